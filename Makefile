@@ -1,0 +1,77 @@
+# Thin on purpose: every command is one you could type. CONTRIBUTING.md lists the targets.
+#   make book PYTHON=python3.12     another Python
+#   make lab PORT=8890              that port and no other
+#   make test JOBS=4                more test processes at once
+
+PYTHON ?= python3
+JOBS ?= 2
+BIN := .venv/bin
+NOTEBOOKS = $(shell git ls-files 'book/*.ipynb' 'exercises/*.ipynb')
+# The Chromium of the browser tests, found or installed by tools/chromium.py.
+WITH_CHROMIUM = BACKPROP_CHROMIUM="$$($(BIN)/python tools/chromium.py)"
+
+.PHONY: book lab test test-fast check lint test-python test-notebooks test-browser \
+	oracle bench mutants notebooks constraints screenshot clean environment test-environment
+.DEFAULT_GOAL := book
+
+# ---- for readers ----
+
+book: environment
+	@$(BIN)/python tools/inputs.py && echo "The book is built from today's files already." || ( set -ex; \
+	rm -rf _build/html _build/.doctrees _build/built-from; \
+	$(BIN)/jupyter-book build . -W -n --keep-going; \
+	$(BIN)/python tools/inputs.py --record )
+	@echo "$(CURDIR)/_build/html/index.html"
+
+lab: environment
+	$(BIN)/python tools/lab.py $(PORT)
+
+# ---- for whoever changes something ----
+
+test: lint test-python test-notebooks test-browser
+
+lint: test-environment
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict src
+	$(BIN)/codespell
+
+test-python: test-environment
+	$(BIN)/pytest -n $(JOBS) --dist loadfile tests --ignore tests/browser
+
+test-notebooks: test-environment
+	$(BIN)/pytest -n $(JOBS) --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout 120 \
+		--nbval-sanitize-with tests/notebooks/sanitise.cfg $(NOTEBOOKS)
+
+test-browser: book test-environment
+	$(WITH_CHROMIUM) $(BIN)/pytest -n $(JOBS) --dist loadfile tests/browser
+
+test-fast: test-environment
+	$(BIN)/ruff check .
+	$(BIN)/pytest -n $(JOBS) --dist loadfile -m "not slow" tests --ignore tests/browser
+
+check: test
+
+bench: test-environment
+	$(BIN)/python -m benchmarks
+
+notebooks: test-environment
+	$(BIN)/jupyter nbconvert --to notebook --execute --inplace $(NOTEBOOKS)
+	$(BIN)/python tools/normalise_notebooks.py
+
+screenshot: book test-environment
+	$(WITH_CHROMIUM) $(BIN)/python tools/screenshot.py
+
+constraints:
+	$(PYTHON) tools/constraints.py
+
+clean:
+	rm -rf _build .venv .venv-* .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+# ---- set-up: does nothing when nothing has changed ----
+
+environment:
+	@$(PYTHON) tools/environment.py
+
+test-environment: environment
+	@$(PYTHON) tools/environment.py test
