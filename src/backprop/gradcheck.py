@@ -1,0 +1,212 @@
+r"""Gradients without derivatives: central differences, the complex step, the adjoint test.
+
+Nothing here knows how a gradient is derived: a function is only evaluated. That is what makes
+these a check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ._shapes import Array, as_array, require_finite, require_shape
+
+COMPLEX_STEP = 1e-20
+CENTRAL_STEP = float(np.cbrt(np.finfo(np.float64).eps))  # truncation and round-off balance here
+TOLERANCE = {"central": 1e-7, "complex": 1e-12, "adjoint": 1e-12}
+
+
+class GradientCheck(NamedTuple):
+    """The outcome of comparing a gradient with a numerical one. It is true if they agree.
+
+    Attributes
+    ----------
+    ok : bool
+        Whether `error` is at most `tolerance`.
+    error : float
+        Largest difference of two entries, divided by the largest entry of either gradient.
+    place : tuple of int
+        Index of the entry where the difference is largest.
+    analytic, numeric : float
+        The two values at that place.
+    method : str
+        "central" or "complex".
+    tolerance : float
+        The error allowed.
+    name : str
+        What was checked.
+    """
+
+    ok: bool
+    error: float
+    place: tuple[int, ...]
+    analytic: float
+    numeric: float
+    method: str
+    tolerance: float
+    name: str = "gradient"
+
+    def __bool__(self) -> bool:
+        """Return whether the two gradients agree."""
+        return self.ok
+
+    def __str__(self) -> str:
+        """Return one line with the worst entry."""
+        at = f"[{', '.join(map(str, self.place))}]" if self.place else ""
+        verdict = "agrees with" if self.ok else "differs from"
+        return (
+            f"{self.name} {verdict} the {self.method} check: relative error {self.error:.1e} "
+            f"(allowed {self.tolerance:.0e}), largest at {self.name}{at}: "
+            f"analytic {self.analytic:.6g}, numeric {self.numeric:.6g}"
+        )
+
+
+def numerical_gradient(
+    f: Callable[[Array], Any],
+    x: ArrayLike,
+    method: str = "central",
+    eps: float | None = None,
+) -> Array:
+    r"""Compute the gradient of a function by evaluating it.
+
+    Parameters
+    ----------
+    f : callable
+        Takes an array of the shape of `x`, returns one number.
+    x : array_like
+        Where to differentiate, any shape. It is not changed.
+    method : str
+        "central": :math:`(f(x+\varepsilon e)-f(x-\varepsilon e))/2\varepsilon`, two evaluations
+        per entry. "complex": :math:`\operatorname{Im}f(x+\mathrm i\varepsilon e)/\varepsilon`, one
+        evaluation per entry, exact to the last digits, for functions that accept complex numbers.
+    eps : float or None
+        The step. None: 1e-20 for the complex step; for central differences the cube root of the
+        machine precision, times the size of the entry where that exceeds 1.
+
+    Returns
+    -------
+    ndarray
+        The gradient, the shape of `x`, float64.
+
+    Raises
+    ------
+    TypeError
+        If the complex step gets back a real number: `f` has dropped the imaginary part.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import backprop as bp
+    >>> bp.numerical_gradient(lambda x: np.sum(x**3), [1.0, 2.0], method="complex")
+    array([ 3., 12.])
+    """
+    if method not in ("central", "complex"):
+        raise ValueError(f"method: expected 'central' or 'complex', got {method!r}")
+    if eps is not None and not (np.isfinite(eps) and eps > 0):
+        raise ValueError(f"eps: expected a positive number, got {eps}")
+    x = as_array("x", x)
+    require_finite("x", x)
+    difference = _complex_step if method == "complex" else _central_difference
+    gradient = np.empty(x.shape)
+    for place in np.ndindex(x.shape):
+        gradient[place] = difference(f, x, place, eps)
+    return gradient
+
+
+def _central_difference(
+    f: Callable[[Array], Any], x: Array, place: tuple[int, ...], eps: float | None
+) -> float:
+    moved = x.astype(np.float64)
+    step = CENTRAL_STEP * max(1.0, abs(float(x[place]))) if eps is None else eps
+    above, below = x[place] + step, x[place] - step
+    moved[place] = above
+    f_above = f(moved.copy())  # a copy each time: f may keep or change what it is given
+    moved[place] = below
+    f_below = f(moved.copy())
+    return float((f_above - f_below) / (above - below))  # the step as it was rounded
+
+
+def _complex_step(
+    f: Callable[[Array], Any], x: Array, place: tuple[int, ...], eps: float | None
+) -> float:
+    step = COMPLEX_STEP if eps is None else eps
+    moved = x.astype(np.complex128)
+    moved[place] += 1j * step
+    value = f(moved)
+    if not np.iscomplexobj(value):
+        raise TypeError(
+            "f: expected a complex number back from a complex argument, got a real one; "
+            "somewhere the imaginary part is dropped (abs, norm, a comparison, a float array)"
+        )
+    return float(np.imag(value) / step)
+
+
+def check_gradient(
+    f: Callable[[Array], Any],
+    grad: ArrayLike | Callable[[Array], ArrayLike],
+    x: ArrayLike,
+    method: str = "central",
+    tolerance: float | None = None,
+    name: str = "gradient",
+) -> GradientCheck:
+    """Compare a gradient with a numerical one.
+
+    Parameters
+    ----------
+    f : callable
+        Takes an array of the shape of `x`, returns one number.
+    grad : array_like or callable
+        The gradient of `f` at `x`, or the function that computes it.
+    x : array_like
+        Where to compare. It is not changed.
+    method : str
+        "central" or "complex", as for `numerical_gradient`.
+    tolerance : float or None
+        Relative error allowed; None: 1e-7 for central differences, 1e-12 for the complex step.
+    name : str
+        What to call the gradient in the report.
+
+    Returns
+    -------
+    GradientCheck
+        True if the two agree; printed, it names the worst entry.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import backprop as bp
+    >>> print(bp.check_gradient(lambda x: np.sum(x**2), [2.0, 9.0], [1.0, 4.0], method="complex"))
+    gradient differs from the complex check: relative error 1.1e-01 (allowed 1e-12), largest at \
+gradient[1]: analytic 9, numeric 8
+    """
+    x = as_array("x", x)
+    analytic = as_array("grad", grad(x.copy()) if callable(grad) else grad)
+    require_shape("grad", analytic, x.shape, "to match x")
+    numeric = numerical_gradient(f, x, method)
+    return _compare(name, analytic, numeric, method, tolerance)
+
+
+def _compare(
+    name: str, analytic: Array, numeric: Array, method: str, tolerance: float | None
+) -> GradientCheck:
+    tolerance = TOLERANCE[method] if tolerance is None else tolerance
+    difference = np.abs(analytic - numeric)
+    # NaN anywhere must fail, so it is treated as the largest difference there is.
+    difference = np.where(np.isnan(difference), np.inf, difference)
+    place = tuple(int(i) for i in np.unravel_index(np.argmax(difference), difference.shape))
+    largest = max(np.max(np.abs(analytic)), np.max(np.abs(numeric)))
+    worst = float(difference[place])
+    error = 0.0 if worst == 0 else worst / float(largest)
+    return GradientCheck(
+        ok=bool(error <= tolerance),
+        error=error,
+        place=place,
+        analytic=float(analytic[place]),
+        numeric=float(numeric[place]),
+        method=method,
+        tolerance=tolerance,
+        name=name,
+    )

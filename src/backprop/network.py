@@ -1,0 +1,330 @@
+r"""Fully-connected networks: the forward pass and the recursion backwards.
+
+Layers are counted from 1 in the book and lists from 0 in Python: what belongs to book layer
+:math:`l` stands at list index :math:`l-1`, so ``weights[0]`` is :math:`W^{(1)}`, ``u[0]`` is
+:math:`u^{(1)}` and ``delta[0]`` is :math:`\delta^{(1)}`. The list of outputs starts one earlier,
+with the input: ``x[0]`` is :math:`x^{(0)}` and ``x[layer]`` is :math:`x^{(l)}` with the book's
+own number.
+
+One sample is a vector. Of a batch, each row is a sample; then :math:`u=Wx+b` of every sample at
+once is ``x @ W.T + b``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from . import activations, losses
+from ._shapes import Array, as_array, require_finite, require_shape, spell
+from .activations import Activation
+from .losses import Loss
+
+ActivationLike = str | Activation | tuple[Callable[[Array], Array], Callable[[Array], Array]]
+
+
+class Forward(NamedTuple):
+    r"""What the forward pass computes and the backward pass needs.
+
+    Attributes
+    ----------
+    u : list of ndarray
+        Pre-activations: ``u[0]`` is :math:`u^{(1)}`, shape (n_1,) or (m, n_1), and so on.
+    x : list of ndarray
+        Outputs, the input first: ``x[0]`` is :math:`x^{(0)}`, ``x[1]`` is :math:`x^{(1)}`, ...
+    """
+
+    u: list[Array]
+    x: list[Array]
+
+
+class Gradients(NamedTuple):
+    r"""The gradients that the backward pass returns; index 0 belongs to layer 1.
+
+    Attributes
+    ----------
+    delta : list of ndarray
+        Error terms :math:`\delta^{(l)}=\nabla_{u^{(l)}}L`, (n_l,); of a batch (m, n_l), the rows
+        those of the single samples, not divided by m.
+    dW : list of ndarray
+        Gradients with respect to the weights, (n_l, n_{l-1}); of a batch, of the mean loss.
+    db : list of ndarray
+        Gradients with respect to the biases, (n_l,); of a batch, of the mean loss.
+    dx : ndarray or None
+        Gradient with respect to the input, (n_0,) or (m, n_0), rows not divided by m; None where
+        it was not asked for.
+    """
+
+    delta: list[Array]
+    dW: list[Array]
+    db: list[Array]
+    dx: Array | None
+
+
+class Network:
+    r"""A fully-connected network.
+
+    Parameters
+    ----------
+    weights : sequence of (n_l, n_{l-1}) array_like
+        One matrix per layer; row i holds the weights of neuron i. Copied.
+    biases : sequence of (n_l,) array_like
+        One vector per layer. Copied.
+    activation : str, Activation or pair of callables
+        Activation of the hidden layers: a name of `backprop.activations`, or (f, f_prime).
+    output_activation : str, Activation, pair of callables or None
+        Activation of the last layer; None means the same as `activation`.
+
+    Attributes
+    ----------
+    weights, biases : list of ndarray
+        The parameters; the book's :math:`W^{(l)}` is ``weights[l - 1]``.
+    activations : tuple of Activation
+        One per layer.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> net = bp.Network([[[1.0, -1.0]], [[2.0]]], [[0.0], [-1.0]], activation="sigmoid")
+    >>> net
+    Network(2-1-1, sigmoid)
+    >>> net.predict([3.0, 3.0])
+    array([0.5])
+    """
+
+    weights: list[Array]
+    biases: list[Array]
+    activations: tuple[Activation, ...]
+
+    def __init__(
+        self,
+        weights: Sequence[ArrayLike],
+        biases: Sequence[ArrayLike],
+        activation: ActivationLike = "sigmoid",
+        output_activation: ActivationLike | None = None,
+    ) -> None:
+        self.weights, self.biases = _parameters(weights, biases)
+        hidden = activations.get(activation)
+        last = hidden if output_activation is None else activations.get(output_activation)
+        self.activations = (hidden,) * (len(self.weights) - 1) + (last,)
+
+    def __len__(self) -> int:
+        """Return the depth: the number of layers that have weights."""
+        return len(self.weights)
+
+    def __repr__(self) -> str:
+        """Return the widths and the activations."""
+        names = [f.name for f in self.activations]
+        shown = names[0] if names[0] == names[-1] else f"{names[0]}, output {names[-1]}"
+        return f"Network({'-'.join(map(str, self.sizes))}, {shown})"
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """The widths of all layers, the input's first."""
+        return (self.weights[0].shape[1], *(len(b) for b in self.biases))
+
+    def forward(self, x: ArrayLike) -> Forward:
+        r"""Compute :math:`u^{(l)}=W^{(l)}x^{(l-1)}+b^{(l)}` and :math:`x^{(l)}=f(u^{(l)})`.
+
+        Parameters
+        ----------
+        x : (n_0,) or (m, n_0) array_like
+            One sample, or a batch with one sample in each row.
+
+        Returns
+        -------
+        Forward
+            ``u`` and ``x`` of all layers.
+
+        Notes
+        -----
+        Equation eq-forward-matrix of the book.
+
+        Examples
+        --------
+        >>> import backprop as bp
+        >>> net, x, y = bp.load_example()
+        >>> net.forward(x).x[2].round(4)
+        array([0.6794, 0.3603])
+        """
+        x = self._input(x)
+        us, xs = [], [x]
+        for W, b, f in zip(self.weights, self.biases, self.activations, strict=True):
+            u = x @ W.T + b
+            x = f.f(u)
+            us.append(u)
+            xs.append(x)
+        return Forward(us, xs)
+
+    def predict(self, x: ArrayLike) -> Array:
+        """Return the network's output alone.
+
+        Parameters
+        ----------
+        x : (n_0,) or (m, n_0) array_like
+            One sample, or a batch with one sample in each row.
+
+        Returns
+        -------
+        (n_D,) or (m, n_D) ndarray
+            The output of the last layer.
+
+        Examples
+        --------
+        >>> import backprop as bp
+        >>> net, x, y = bp.load_example()
+        >>> net.predict([x, x]).shape
+        (2, 2)
+        """
+        return self.forward(x).x[-1]
+
+    def backward(self, f: Forward, y: ArrayLike, loss: str | Loss = "squared_error") -> Gradients:
+        r"""Compute the gradients of the loss, from the last layer to the first.
+
+        Parameters
+        ----------
+        f : Forward
+            What `forward` returned.
+        y : (n_D,) or (m, n_D) array_like
+            The label of the sample; of a batch, one label in each row.
+        loss : str or Loss
+            A name of `backprop.losses`, or a loss object.
+
+        Returns
+        -------
+        Gradients
+            ``delta``, ``dW`` and ``db`` of every layer, and ``dx``.
+
+        Notes
+        -----
+        Equations eq-delta-output, eq-delta-hidden, eq-grad-w2-matrix, eq-grad-b2-matrix,
+        eq-grad-w1-matrix and eq-grad-b1-matrix of the book, for any number of layers.
+
+        Examples
+        --------
+        >>> import backprop as bp
+        >>> net, x, y = bp.load_example()
+        >>> g = net.backward(net.forward(x), y)
+        >>> g.delta[1].round(4)
+        array([-0.0698,  0.083 ])
+        """
+        loss = self._loss(loss)
+        y = loss.labels(y, f.x[-1])
+        return self._backward(f, loss.gradient(f.x[-1], y), input_gradient=True)
+
+    def _backward(self, f: Forward, dx: Array, input_gradient: bool) -> Gradients:
+        delta: list[Array] = []
+        dW: list[Array] = []
+        db: list[Array] = []
+        for layer in range(len(self), 0, -1):
+            u, x, x_before = f.u[layer - 1], f.x[layer], f.x[layer - 1]
+            d = dx * self.activations[layer - 1].slope(u, x)
+            rows, rows_before = np.atleast_2d(d), np.atleast_2d(x_before)
+            share = rows / len(rows)  # the mean's 1/m enters here and nowhere else
+            delta.insert(0, d)
+            dW.insert(0, share.T @ rows_before)
+            db.insert(0, np.ones_like(share[:, 0]) @ share)
+            if layer > 1 or input_gradient:
+                dx = d @ self.weights[layer - 1]
+        return Gradients(delta, dW, db, dx if input_gradient else None)
+
+    def loss_and_gradients(
+        self, X: ArrayLike, Y: ArrayLike, loss: str | Loss = "squared_error"
+    ) -> tuple[float, Gradients]:
+        """Return the mean loss over the samples, and its gradients.
+
+        Parameters
+        ----------
+        X : (n_0,) or (m, n_0) array_like
+            One sample, or a batch with one sample in each row.
+        Y : (n_D,) or (m, n_D) array_like
+            The labels.
+        loss : str or Loss
+            A name of `backprop.losses`, or a loss object.
+
+        Returns
+        -------
+        value : float
+            The mean of the samples' losses.
+        gradients : Gradients
+            As `backward` returns them, without ``dx``.
+
+        Examples
+        --------
+        >>> import backprop as bp
+        >>> net, x, y = bp.load_example()
+        >>> value, g = net.loss_and_gradients(x, y)
+        >>> round(value, 4)
+        0.1163
+        """
+        loss = self._loss(loss)
+        f = self.forward(X)
+        y = loss.labels(Y, f.x[-1])
+        value = loss.value(f.x[-1], y).mean()
+        gradients = self._backward(f, loss.gradient(f.x[-1], y), input_gradient=False)
+        return value.item(), gradients
+
+    def copy(self) -> Network:
+        """Return a network with copies of all parameters.
+
+        Returns
+        -------
+        Network
+            The copy; it shares no memory with this one.
+
+        Examples
+        --------
+        >>> import backprop as bp
+        >>> net, x, y = bp.load_example()
+        >>> twin = net.copy()
+        >>> twin.weights[0] is net.weights[0]
+        False
+        """
+        return Network(self.weights, self.biases, self.activations[0], self.activations[-1])
+
+    def _input(self, x: ArrayLike) -> Array:
+        x = as_array("x", x)
+        width = self.weights[0].shape[1]
+        if x.ndim not in (1, 2) or x.shape[-1] != width or not x.size:
+            raise ValueError(
+                f"x: expected shape ({width},) or (m, {width}) to match the columns of W1, "
+                f"got {spell(x.shape)}"
+            )
+        require_finite("x", x)
+        return x
+
+    def _loss(self, loss: str | Loss) -> Loss:
+        loss = losses.get(loss)
+        last = self.activations[-1].name
+        if loss.on_logits and last != "identity":
+            raise ValueError(
+                f"loss: {loss.name} works on logits and expects output_activation='identity', "
+                f"got {last!r}"
+            )
+        return loss
+
+
+def _parameters(
+    weights: Sequence[ArrayLike], biases: Sequence[ArrayLike]
+) -> tuple[list[Array], list[Array]]:
+    if len(weights) == 0:
+        raise ValueError("weights: expected at least one layer, got none")
+    if len(biases) != len(weights):
+        raise ValueError(
+            f"biases: expected {len(weights)} vectors to match the number of weight matrices, "
+            f"got {len(biases)}"
+        )
+    Ws = [as_array(f"W{layer}", W) for layer, W in enumerate(weights, start=1)]
+    bs = [as_array(f"b{layer}", b) for layer, b in enumerate(biases, start=1)]
+    dtype = np.result_type(*Ws, *bs)
+    for layer, (W, b) in enumerate(zip(Ws, bs, strict=True), start=1):
+        before = "n_0" if layer == 1 else Ws[layer - 2].shape[0]
+        reason = "for a matrix" if layer == 1 else f"to match the rows of W{layer - 1}"
+        require_shape(f"W{layer}", W, (f"n_{layer}", before), reason)
+        require_shape(f"b{layer}", b, W.shape[:1], f"to match the rows of W{layer}")
+        require_finite(f"W{layer}", W)
+        require_finite(f"b{layer}", b)
+    return [W.astype(dtype, order="C") for W in Ws], [b.astype(dtype, order="C") for b in bs]
