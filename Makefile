@@ -40,8 +40,8 @@ test-python: test-environment
 	$(BIN)/pytest -n $(JOBS) --dist loadfile tests --ignore tests/browser
 
 test-notebooks: test-environment
-	$(BIN)/pytest -n $(JOBS) --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout 120 \
-		--nbval-sanitize-with tests/notebooks/sanitise.cfg $(NOTEBOOKS)
+	$(BIN)/pytest -n $(JOBS) --dist loadfile --nbval --nbval-current-env \
+		--nbval-cell-timeout 120 $(NOTEBOOKS)
 
 test-browser: book test-environment
 	$(WITH_CHROMIUM) $(BIN)/pytest -n $(JOBS) --dist loadfile tests/browser

@@ -1,0 +1,65 @@
+"""The comparison of stored outputs can fail: shown on a copy with one figure changed."""
+
+import json
+import re
+import subprocess
+import sys
+
+import pytest
+
+from tools.normalise_notebooks import as_text, every_notebook
+
+pytestmark = pytest.mark.slow
+
+
+def run_nbval(path):
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval"]
+    command += ["--nbval-current-env", "--rootdir", str(path.parent), str(path)]
+    return subprocess.run(command, capture_output=True, text=True, cwd=path.parent, check=False)
+
+
+def with_numbers(path):
+    """Yield the stored texts of a notebook that show a number, as (list of lines, line number)."""
+    for cell in json.loads(path.read_text("utf-8"))["cells"]:
+        for output in cell.get("outputs", []):
+            text = output.get("text") or output.get("data", {}).get("text/plain", [])
+            if re.search(r"\d\.\d", "".join(text)):
+                yield text
+
+
+@pytest.fixture
+def small_notebook():
+    """Return the smallest committed notebook whose outputs show a number."""
+    candidates = [path for path in every_notebook() if any(True for _ in with_numbers(path))]
+    assert candidates, "no notebook shows a number"
+    return min(candidates, key=lambda path: path.stat().st_size)
+
+
+def change_a_digit(notebook):
+    """Return the notebook with the last digit after the first decimal point changed."""
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", []):
+            holder, key = (
+                (output, "text") if "text" in output else (output.get("data"), "text/plain")
+            )
+            text = "".join((holder or {}).get(key, []))
+            found = re.search(r"\d\.\d+", text)
+            if found:
+                last = found.end() - 1
+                other = "1" if text[last] != "1" else "2"
+                holder[key] = (text[:last] + other + text[last + 1 :]).splitlines(keepends=True)
+                return notebook
+    raise AssertionError("no number to change")
+
+
+def test_a_changed_digit_fails_and_the_right_one_passes(small_notebook, tmp_path):
+    right = tmp_path / "right.ipynb"
+    right.write_text(small_notebook.read_text("utf-8"), "utf-8")
+    wrong = tmp_path / "wrong.ipynb"
+    wrong.write_text(as_text(change_a_digit(json.loads(right.read_text("utf-8")))), "utf-8")
+
+    passed = run_nbval(right)
+    assert passed.returncode == 0, passed.stdout
+    failed = run_nbval(wrong)
+    assert failed.returncode == 1, failed.stdout
+    assert "1 failed" in failed.stdout
