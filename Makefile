@@ -11,14 +11,14 @@ NOTEBOOKS = $(shell git ls-files 'book/*.ipynb' 'exercises/*.ipynb')
 WITH_CHROMIUM = BACKPROP_CHROMIUM="$$($(BIN)/python tools/chromium.py)"
 
 .PHONY: book lab test test-fast check lint test-python test-notebooks test-browser \
-	oracle bench mutants notebooks constraints screenshot clean environment test-environment
+	notebooks constraints screenshot clean environment test-environment
 .DEFAULT_GOAL := book
 
 # ---- for readers ----
 
 book: environment
 	@$(BIN)/python tools/inputs.py && echo "The book is built from today's files already." || ( set -ex; \
-	rm -rf _build/html _build/.doctrees _build/built-from; \
+	rm -rf _build/html _build/built-from; \
 	$(BIN)/jupyter-book build . -W -n --keep-going; \
 	$(BIN)/python tools/inputs.py --record )
 	@echo "$(CURDIR)/_build/html/index.html"
@@ -37,7 +37,7 @@ lint: test-environment
 	$(BIN)/codespell
 
 test-python: test-environment
-	$(BIN)/pytest -n $(JOBS) --dist loadfile tests --ignore tests/browser
+	$(BIN)/pytest -n $(JOBS) --dist loadfile --doctest-modules src tests --ignore tests/browser
 
 test-notebooks: test-environment
 	$(BIN)/pytest -n $(JOBS) --dist loadfile --nbval --nbval-current-env \
@@ -51,9 +51,6 @@ test-fast: test-environment
 	$(BIN)/pytest -n $(JOBS) --dist loadfile -m "not slow" tests --ignore tests/browser
 
 check: test
-
-bench: test-environment
-	$(BIN)/python -m benchmarks
 
 notebooks: test-environment
 	$(BIN)/jupyter nbconvert --to notebook --execute --inplace $(NOTEBOOKS)
