@@ -1,0 +1,43 @@
+// Render TeX to HTML on request: MathJax 3's node build, run by deno.
+//
+//   deno run --allow-read prerender.cjs PATH/TO/mathjax/es5 URL/OF/THE/FONTS
+//
+// One JSON object a line on standard input, one a line back:
+//   {"tex": "\\delta", "display": true}  ->  {"html": "<mjx-container …>"} or {"error": "…"}
+//   {"stylesheet": true}                 ->  {"css": "…"}: what all formulas so far need
+const process = require("node:process");
+const readline = require("node:readline");
+
+const [mathjax, fonts] = process.argv.slice(2);
+const MathJax = require(`${mathjax}/node-main.js`);
+
+MathJax.init({
+  loader: {
+    paths: { mathjax },
+    // No "require", "autoload" or "noundefined": an unknown macro is an error, not red text.
+    load: ["input/tex-base", "[tex]/ams", "[tex]/boldsymbol", "output/chtml", "a11y/assistive-mml"],
+  },
+  tex: {
+    packages: ["base", "ams", "boldsymbol"],
+    formatError(_jax, error) {
+      throw new Error(error.message);
+    },
+  },
+  chtml: { fontURL: fonts, adaptiveCSS: true },
+}).then((MJ) => {
+  const { adaptor } = MJ.startup;
+  const answer = (request) => {
+    if (request.stylesheet) return { css: adaptor.textContent(MJ.chtmlStylesheet()) };
+    const node = MJ.tex2chtml(request.tex, { display: request.display });
+    return { html: adaptor.outerHTML(node) };
+  };
+  readline.createInterface({ input: process.stdin }).on("line", (line) => {
+    let reply;
+    try {
+      reply = answer(JSON.parse(line));
+    } catch (error) {
+      reply = { error: error.message };
+    }
+    process.stdout.write(JSON.stringify(reply) + "\n");
+  });
+});
