@@ -1,0 +1,198 @@
+"""The checks a learner calls, one per exercise, and the two that look back: `hint`, `progress`."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from backprop.check import _store, chapter_02
+from backprop.check._diagnose import NOTHING, Exercise
+from backprop.check._outcomes import interpreter
+from backprop.check._result import _STYLE, Message, Result, first_words
+
+EXERCISES: dict[str, Exercise] = {exercise.name: exercise for exercise in chapter_02.EXERCISES}
+"""Every exercise there is, by name, in the order of the book."""
+
+_last: Result | None = None
+_steps: dict[tuple[str, str], int] = {}
+
+
+def examine(
+    name: str, answer: object, rest: tuple[object, ...], named: dict[str, object]
+) -> Result:
+    """Diagnose `answer`, keep the outcome, and return it; whatever happens, return a result."""
+    global _last
+    exercise = EXERCISES[name]
+    try:
+        if rest or named:
+            result = exercise.result(
+                "not yet",
+                "too-much",
+                f"`check.{name}` takes one thing, your answer, and got "
+                f"{1 + len(rest) + len(named) - (answer is NOTHING)}.",
+            )
+        else:
+            result = exercise.diagnose(answer)
+    except Exception as error:
+        result = exercise.result(
+            "not yet",
+            "check-failed",
+            "The check itself failed on this answer, which is a fault of the book and not yours: "
+            f"{type(error).__name__} ({interpreter()}). Please report it.",
+        )
+    note = ""
+    try:
+        note = _store.keep(result, answer)
+    except Exception as error:
+        note = f"This could not be kept: {type(error).__name__}."
+    if note:
+        result = Result(
+            result.exercise, result.status, result.key, result.message, result.hint, note
+        )
+    _last = result
+    return result
+
+
+def forward(answer: object = NOTHING, *rest: object, **named: object) -> Result:
+    """Check the forward pass of a network with one hidden layer.
+
+    Parameters
+    ----------
+    answer : callable
+        The learner's ``forward(W1, b1, W2, b2, x, f)``, which returns ``u1, x1, u2, x2``.
+    *rest, **named : object
+        Refused, in one sentence.
+
+    Returns
+    -------
+    Result
+        What is right or what went wrong; shown as one sentence.
+    """
+    return examine("forward", answer, rest, named)
+
+
+def dL_dw1(answer: object = NOTHING, *rest: object, **named: object) -> Result:
+    r"""Check the predicted value of one :math:`\partial L/\partial w^{(1)}_{ij}`.
+
+    Parameters
+    ----------
+    answer : float
+        The learner's number, to three significant digits.
+    *rest, **named : object
+        Refused, in one sentence.
+
+    Returns
+    -------
+    Result
+        What is right or what went wrong; shown as one sentence.
+    """
+    return examine("dL_dw1", answer, rest, named)
+
+
+def hint(name: object = None) -> Message:
+    """Return one step more of the hint to the last answer that was not right.
+
+    Parameters
+    ----------
+    name : str, optional
+        Accepted for the reader's convenience; the hint is always to the last check.
+
+    Returns
+    -------
+    Message
+        The symptom, then the idea, then where to read.
+    """
+    if _last is None or _last.status == "not started":
+        return Message("There is nothing to hint at yet: write an answer and check it.")
+    if _last.status == "right":
+        return Message("Your last answer was right; there is nothing to hint at.")
+    if _last.hint is None:
+        return Message(_last.message)
+    steps = _last.hint.steps
+    where = (_last.exercise, _last.key)
+    # The check itself has shown the symptom, so the first step asked for is the idea.
+    step = min(_steps.get(where, 1), len(steps) - 1)
+    _steps[where] = step + 1
+    return Message(f"Hint {step + 1} of {len(steps)}: {steps[step]}")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One exercise in a learner's progress."""
+
+    name: str
+    title: str
+    chapter: int
+    status: Literal["right", "not yet", "not started"]
+    tries: int
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a learner is."""
+
+    lines: tuple[Line, ...]
+    kept: bool
+
+    @property
+    def summary(self) -> str:
+        """The sentence at the top."""
+        right = sum(line.status == "right" for line in self.lines)
+        text = f"{right} of {len(self.lines)} exercises right."
+        if not self.kept:
+            text += " (Of this session; only work in my-work/ is kept.)"
+        return text
+
+    def __str__(self) -> str:
+        """Return the text a terminal shows."""
+        rows = [f"  {first_words(line.status)} {self._says(line)}" for line in self.lines]
+        return "\n".join([self.summary, *rows])
+
+    __repr__ = __str__
+
+    @staticmethod
+    def _says(line: Line) -> str:
+        tries = "" if line.tries < 2 else f", {line.tries} tries"
+        return f"Chapter {line.chapter}: {line.title} (check.{line.name}{tries})"
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<li>{first_words(line.status)} {html.escape(self._says(line))}</li>"
+            for line in self.lines
+        )
+        return (
+            f'{_STYLE}<div class="bp-check feedback idle" role="status">'
+            f"<b>{html.escape(self.summary)}</b><ul>{rows}</ul></div>"
+        )
+
+
+def progress(place: Path | None = None) -> Progress:
+    """Return how far the learner is: every exercise, with the best outcome so far.
+
+    Parameters
+    ----------
+    place : Path, optional
+        The learner's folder; by default the one this process works in.
+    """
+    lines = []
+    place = place if isinstance(place, Path) else _store.folder()
+    for exercise in EXERCISES.values():
+        state = _store.state_of(exercise.name, place)
+        status: Literal["right", "not yet", "not started"] = "not started"
+        if state.get("right"):
+            status = "right"
+        elif state.get("started"):
+            status = "not yet"
+        tries = state.get("tries", 0)
+        lines.append(
+            Line(
+                exercise.name,
+                exercise.title,
+                exercise.chapter,
+                status,
+                tries if isinstance(tries, int) else 0,
+            )
+        )
+    return Progress(tuple(lines), kept=place is not None)

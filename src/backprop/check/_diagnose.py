@@ -1,0 +1,723 @@
+"""From the outcomes of a learner's answer to one sentence that is true and useful.
+
+The order matters and is always the same: not started, endless, right, a known mistake, raised,
+changed its input, shares memory, NaN, shape, sign, constant factor, the worst entry. A right answer
+is recognised before anything can be held against it, and a known mistake before its symptoms.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from backprop.check._outcomes import (
+    SECONDS,
+    Case,
+    Other,
+    Outcome,
+    Record,
+    Value,
+    agree,
+    call,
+    canonical,
+    close,
+    is_stub,
+    record,
+    same,
+)
+from backprop.check._result import Hint, Result, Section, Status
+
+NOTHING = inspect.Parameter.empty
+"""What a check is given when it is called without an argument."""
+
+_COUNT = ("nothing", "one thing", "two things", "three things", "four things", "five things")
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A mistake learners make, declared as the code they write when they make it.
+
+    All functions in `wrong` are ways to make this one mistake, and share its hint.
+    """
+
+    key: str
+    symptom: str
+    idea: str
+    section: Section
+    wrong: tuple[Callable[..., Any], ...]
+
+    @property
+    def hint(self) -> Hint:
+        """The three steps of the hint."""
+        return Hint(self.symptom, self.idea, self.section)
+
+
+class Exercise:
+    """What every exercise has; the kinds below say how an answer is diagnosed."""
+
+    kind = ""
+
+    def __init__(self, name: str, title: str, chapter: int, section: Section) -> None:
+        self.name = name
+        self.title = title
+        self.chapter = chapter
+        self.section = section
+
+    def diagnose(self, answer: object) -> Result:
+        """Return the result for one answer."""
+        raise NotImplementedError
+
+    def result(
+        self, status: Status, key: str, message: str, idea: str = "", hint: Hint | None = None
+    ) -> Result:
+        """Return a result of this exercise; `idea` makes a hint for a general finding."""
+        message = message[:1].upper() + message[1:]
+        if hint is None and idea:
+            hint = Hint(message, idea, self.section)
+        return Result(self.name, status, key, message, hint)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A general finding: its key, its sentence, and the idea, the second step of its hint."""
+
+    key: str
+    message: str
+    idea: str = ""
+
+
+class CodeExercise(Exercise):
+    """An exercise whose answer is a function.
+
+    Parameters
+    ----------
+    name, title, chapter, section
+        As for every exercise; `section` is where general findings send the learner.
+    call_as : str
+        The call in words, for instance ``"forward(W1, b1, W2, b2, x, f)"``.
+    parts : sequence of str
+        Names of what the function returns, in order.
+    reference : callable
+        The right function.
+    cases : callable
+        Returns the cases, the simplest first; called once, on first use.
+    mistakes : sequence of Mistake
+        In the order in which they are tried.
+    praise : str
+        The sentence after "Right."
+    separate : bool
+        Whether the returned arrays must lie in different memory, and apart from the inputs.
+    """
+
+    kind = "code"
+
+    def __init__(
+        self,
+        name: str,
+        title: str,
+        chapter: int,
+        section: Section,
+        *,
+        call_as: str,
+        parts: Sequence[str],
+        reference: Callable[..., Any],
+        cases: Callable[[], Sequence[Case]],
+        mistakes: Sequence[Mistake],
+        praise: str,
+        separate: bool = False,
+    ) -> None:
+        super().__init__(name, title, chapter, section)
+        self.call_as = call_as
+        self.arguments = [word.strip() for word in call_as.partition("(")[2].rstrip(")").split(",")]
+        self.parts = tuple(parts)
+        self.reference = reference
+        self.mistakes = tuple(mistakes)
+        self.praise = praise
+        self.separate = separate
+        self._make_cases = cases
+
+    @cached_property
+    def cases(self) -> Sequence[Case]:
+        """The cases every answer is tried on."""
+        return tuple(self._make_cases())
+
+    @cached_property
+    def expected(self) -> list[Value]:
+        """The right value for every case."""
+        return [call(self.reference, case).value for case in self.cases]
+
+    @cached_property
+    def known(self) -> list[tuple[Mistake, list[Outcome]]]:
+        """The outcomes of every wrong function on every case."""
+        return [
+            (mistake, [call(wrong, case) for case in self.cases])
+            for mistake in self.mistakes
+            for wrong in mistake.wrong
+        ]
+
+    # -- the steps, in order -----------------------------------------------------------------------
+
+    def diagnose(self, answer: object) -> Result:
+        """Return the result for one answer."""
+        refusal = self._refuse(answer)
+        if refusal is not None:
+            return refusal
+        assert callable(answer)
+        name = _name_of(answer)
+        if is_stub(answer):
+            return self._not_started()
+        seen = record(answer, self.cases, SECONDS)
+        if not seen.endless and self._untouched(seen):
+            return self._not_started()
+        if seen.endless:
+            return self._endless(name, seen)
+        forbidden = self._changed(name, seen) or self._shared(name, seen)
+        values = [outcome.value for outcome in seen.outcomes]
+        finished = not any(outcome.raised for outcome in seen.outcomes)
+        right = finished and all(map(same, values, self.expected))
+        if right and forbidden is None:
+            return self.result("right", "right", self.praise)
+        for mistake, outcomes in self.known:
+            if all(map(agree, seen.outcomes, outcomes)):
+                return self.result("not yet", mistake.key, mistake.symptom, hint=mistake.hint)
+        finding = (
+            self._raised(name, seen)
+            or forbidden
+            or self._empty(name, answer, values)
+            or self._not_finite(values)
+            or self._shape(name, values)
+            or self._sign(values)
+            or self._precision(values)
+            or self._factor(values)
+            or self._worst(values)
+        )
+        return self.result("not yet", finding.key, finding.message, finding.idea)
+
+    def _refuse(self, answer: object) -> Result | None:
+        """Return a sentence for what is no answer at all, or None if `answer` can be called."""
+        own = f"`check.{self.name}({self.call_as.partition('(')[0]})`"
+        if answer is None or answer is Ellipsis:
+            return self._not_started()
+        if answer is NOTHING:
+            return self.result(
+                "not yet",
+                "no-answer",
+                f"Give the check your function: {own}, without its arguments.",
+            )
+        if inspect.isclass(answer):
+            return self.result(
+                "not yet",
+                "class",
+                f"{_name_of(answer)} is a class; give the check your function: {own}.",
+            )
+        if isinstance(answer, str):
+            return self.result(
+                "not yet",
+                "text",
+                f"You gave the check a text; give it the function itself, without quotes: {own}.",
+            )
+        if not callable(answer):
+            return self.result(
+                "not yet",
+                "no-function",
+                f"You gave the check {_article(type(answer).__name__)}, perhaps what your function "
+                f"returned; give it the function itself, without arguments: {own}.",
+            )
+        try:
+            signature = inspect.signature(answer)
+        except (TypeError, ValueError):
+            return None
+        try:
+            signature.bind(*self.cases[0].args)
+        except TypeError:
+            taken = ", ".join(signature.parameters)
+            count = len(signature.parameters)
+            return self.result(
+                "not yet",
+                "arguments",
+                f"{_name_of(answer)} takes {count} argument{'' if count == 1 else 's'} ({taken}); "
+                f"the task calls it with {len(self.arguments)}: `{self.call_as}`."
+                if count
+                else f"{_name_of(answer)} takes no arguments; the task calls it as "
+                f"`{self.call_as}`.",
+            )
+        return None
+
+    def _not_started(self) -> Result:
+        return self.result(
+            "not started",
+            "not-started",
+            "Write your function in the cell above, run that cell, then run this one again.",
+        )
+
+    def _untouched(self, seen: Record) -> bool:
+        """Return whether every call ended in NotImplementedError, or gave nothing but `...`."""
+        return all(
+            (outcome.raised is not None and outcome.raised.kind == "NotImplementedError")
+            or (outcome.raised is None and _only_dots(outcome.value))
+            for outcome in seen.outcomes
+        )
+
+    def _endless(self, name: str, seen: Record) -> Result:
+        message = (
+            f"{name} was still running after {SECONDS:.0f} seconds and was stopped: is there a "
+            "loop that never ends?"
+        )
+        if seen.still_running:
+            message += " It could not be stopped; restart the kernel before you go on."
+        return self.result(
+            "not yet",
+            "endless",
+            message,
+            "Print the variable that the loop's condition depends on: does it change in every "
+            "round?",
+        )
+
+    def _raised(self, name: str, seen: Record) -> Finding | None:
+        for case, outcome in zip(self.cases, seen.outcomes, strict=True):
+            if outcome.raised is None:
+                continue
+            raised = outcome.raised
+            fine = [
+                other.describe
+                for other, result in zip(self.cases, seen.outcomes, strict=True)
+                if result.raised is None
+            ]
+            but = f" It does return on {fine[0]}." if fine else ""
+            text = f": {raised.text}" if raised.text else ""
+            text = text if text.endswith((".", "!", "?")) else text + "."
+            return Finding(
+                "raised",
+                f"On {case.describe}, {name} stopped with {raised.kind}{raised.where}{text}{but}",
+                "Write the shape of every array beside its name in that line; which two do not fit?"
+                if raised.kind == "ValueError"
+                else "Run the function yourself on the chapter's network and look at that line.",
+            )
+        return None
+
+    def _changed(self, name: str, seen: Record) -> Finding | None:
+        for outcome in seen.outcomes:
+            if outcome.changed:
+                names = _and([f"`{self.arguments[i]}`" for i in outcome.changed])
+                return Finding(
+                    "changed-input",
+                    f"{name} changes its input {names}, which the caller still needs.",
+                    "`a += c` writes into the array `a` itself; `a = a + c` makes a new one.",
+                )
+        return None
+
+    def _shared(self, name: str, seen: Record) -> Finding | None:
+        if self.separate:
+            for outcome in seen.outcomes:
+                for i, j in outcome.shared:
+                    return Finding(
+                        "shares-memory",
+                        f"`{self._part(i)}` that {name} returns is the memory of its input "
+                        f"`{self.arguments[j]}`: changing one later changes the other.",
+                        "Return a new array, or a copy.",
+                    )
+                for i, j in outcome.twins:
+                    return Finding(
+                        "shares-memory",
+                        f"`{self._part(i)}` and `{self._part(j)}` that {name} returns are one and "
+                        "the same memory: changing one later changes the other.",
+                        "Give each quantity an array of its own; the backward pass needs them all.",
+                    )
+        if seen.remembers:
+            return Finding(
+                "remembers",
+                f"Asked the same question twice, {name} gives two different answers: something is "
+                "kept from one call to the next.",
+                "Look for a list or an array that is made outside the function, or as the default "
+                "value of an argument: it is made once, not at each call.",
+            )
+        return None
+
+    def _empty(self, name: str, answer: object, values: Sequence[Value]) -> Finding | None:
+        if all(value is None for value in values):
+            return Finding(
+                "no-return",
+                f"{name} computes something and returns nothing: its last line must be "
+                f"`return {', '.join(self.parts)}`.",
+                "What a function computes is lost at its end, unless `return` hands it out.",
+            )
+        return None
+
+    def _not_finite(self, values: Sequence[Value]) -> Finding | None:
+        for case, value in zip(self.cases, values, strict=True):
+            for where, array in _arrays(value, self.parts):
+                bad = np.argwhere(~np.isfinite(array))
+                if len(bad):
+                    entry = array[tuple(bad[0])]
+                    what = "NaN (not a number)" if np.isnan(entry) else "infinity"
+                    return Finding(
+                        "nan",
+                        f"On {case.describe}, `{where}{_index(bad[0])}` is {what}.",
+                        "NaN comes from 0/0, from infinity minus infinity, or from an array that "
+                        "was made with `np.empty` and never filled; infinity from an overflow or "
+                        "a division by 0.",
+                    )
+        return None
+
+    def _shape(self, name: str, values: Sequence[Value]) -> Finding | None:
+        wanted = _and([f"`{part}`" for part in self.parts])
+        for case, value, right in zip(self.cases, values, self.expected, strict=True):
+            mine, theirs = _split(value, len(self.parts)), _split(right, len(self.parts))
+            if mine is None or theirs is None:
+                return Finding(
+                    "shape",
+                    f"{name} returns {_describe(value)}; the task asks for "
+                    f"{_COUNT[len(self.parts)]}, in this order: {wanted}.",
+                    f"The last line of the function is `return {', '.join(self.parts)}`.",
+                )
+            for part, got, expected in zip(self.parts, mine, theirs, strict=True):
+                if got is None or got is Ellipsis:
+                    dots = "still `...`" if got is Ellipsis else "`None`"
+                    return Finding(
+                        "unfinished",
+                        f"`{part}` is {dots}.",
+                        "Go on from the parts you have, in the order in which they are returned.",
+                    )
+                if not isinstance(got, np.ndarray):
+                    return Finding(
+                        "shape",
+                        f"`{part}` is {_describe(got)}, not an array of numbers.",
+                        f"It must have the shape {expected.shape} on {case.describe}.",
+                    )
+                if got.dtype.kind == "c":
+                    return Finding(
+                        "shape", f"`{part}` holds complex numbers; everything here is real."
+                    )
+                if got.shape != expected.shape:
+                    return Finding(
+                        "shape",
+                        f"On {case.describe}, `{part}` has shape {got.shape}; it must be "
+                        f"{expected.shape}.",
+                        "Write the shape of every factor under it; a vector is `(n,)` here, "
+                        "neither `(n, 1)` nor `(1, n)`.",
+                    )
+        return None
+
+    # From here on every value has the right structure.
+
+    def _wrong_parts(self, values: Sequence[Value]) -> Iterator[tuple[int, int]]:
+        """Yield (case, first part that is wrong on it)."""
+        for c, (value, right) in enumerate(zip(values, self.expected, strict=True)):
+            pairs = zip(self._of(value), self._of(right), strict=True)
+            wrong = [p for p, (mine, theirs) in enumerate(pairs) if not close(mine, theirs)]
+            if wrong:
+                yield c, wrong[0]
+
+    def _of(self, value: Value) -> list[np.ndarray]:
+        split = _split(value, len(self.parts))
+        return [] if split is None else split
+
+    def _pairs(self, values: Sequence[Value]) -> tuple[int, list[tuple[np.ndarray, np.ndarray]]]:
+        """Return the first part that is wrong anywhere, and its (mine, right) for every case."""
+        part = min((p for _, p in self._wrong_parts(values)), default=0)
+        pairs = [
+            (self._of(value)[part], self._of(right)[part])
+            for value, right in zip(values, self.expected, strict=True)
+        ]
+        return part, pairs
+
+    def _so_far(self, part: int) -> str:
+        """Return what can be said of the parts before `part`, as the start of a sentence."""
+        if part == 0:
+            return ""
+        names = _and([f"`{name}`" for name in self.parts[:part]])
+        return f"{names} {'is' if part == 1 else 'are'} right. "
+
+    def _part(self, i: int) -> str:
+        return self.parts[i] if i < len(self.parts) else f"part {i + 1}"
+
+    def _sign(self, values: Sequence[Value]) -> Finding | None:
+        part, pairs = self._pairs(values)
+        if all(close(-mine, right) for mine, right in pairs):
+            return Finding(
+                "sign",
+                f"{self._so_far(part)}`{self.parts[part]}` has the right size everywhere and the "
+                "opposite sign.",
+                "Look for a difference written the other way round, or for one minus too many.",
+            )
+        return None
+
+    def _precision(self, values: Sequence[Value]) -> Finding | None:
+        part, pairs = self._pairs(values)
+        if all(close(mine, right, 2e-6) for mine, right in pairs):
+            return Finding(
+                "precision",
+                f"{self._so_far(part)}`{self.parts[part]}` is right to about six digits and no "
+                "further.",
+                "Is something rounded on the way, or stored as float32?",
+            )
+        return None
+
+    def _factor(self, values: Sequence[Value]) -> Finding | None:
+        part, pairs = self._pairs(values)
+        mine = np.concatenate([np.ravel(m) for m, _ in pairs])
+        right = np.concatenate([np.ravel(r) for _, r in pairs])
+        factor = float(mine @ right / (right @ right)) if right.any() else 0.0
+        if factor and close(mine, factor * right):
+            words = {2.0: "twice", 0.5: "half"}.get(round(factor, 9), f"{factor:.4g} times")
+            return Finding(
+                "factor",
+                f"{self._so_far(part)}`{self.parts[part]}` is {words} the right value, everywhere "
+                "and by the same factor.",
+                "A factor that is the same everywhere is a constant in the formula: a ½, a number "
+                "of samples, a term counted twice.",
+            )
+        return None
+
+    def _worst(self, values: Sequence[Value]) -> Finding:
+        wrong = dict(self._wrong_parts(values))
+        part = min(wrong.values(), default=0)
+        case = next((c for c, p in wrong.items() if p == part), 0)
+        mine, right = self._of(values[case])[part], self._of(self.expected[case])[part]
+        off = np.abs(mine - right)
+        at = tuple(int(i) for i in np.unravel_index(int(np.argmax(off)), off.shape))
+        relative = float(off[at] / max(abs(float(right[at])), 1e-12))
+        part_name = self.parts[part]
+        fine = [c.describe for i, c in enumerate(self.cases) if i not in wrong]
+        integers = [c for i, c in enumerate(self.cases) if i in wrong]
+        if fine and all("integer" in c.describe for c in integers):
+            return Finding(
+                "dtype",
+                f"All is right for decimal numbers, but on {self.cases[case].describe} "
+                f"`{part_name}{_index(at)}` is {mine[at]:.4g}, expected {right[at]:.4g}.",
+                "An array made with `np.zeros_like` takes over the integer type, and then cuts off "
+                "the decimals of all that is written into it.",
+            )
+        but = f" (All is right on {fine[0]}.)" if fine else ""
+        return Finding(
+            "value",
+            f"{self._so_far(part)}Right shape, wrong values: on {self.cases[case].describe}, "
+            f"`{part_name}{_index(at)}` is {mine[at]:.4g}, expected {right[at]:.4g} "
+            f"(relative error {relative:.2g}).{but}",
+            f"Compute that one entry of `{part_name}` by hand, as a sum of products, and compare "
+            "term by term with what your code does.",
+        )
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A number that a known mistake leads to."""
+
+    mistake: Mistake
+    value: float
+
+
+@dataclass
+class PredictExercise(Exercise):
+    """An exercise whose answer is one number, to about three significant digits."""
+
+    name: str
+    title: str
+    chapter: int
+    section: Section
+    right: Callable[[], float]
+    mistakes: Sequence[Mistake]
+    praise: str
+    rtol: float = 0.01
+    kind: str = field(default="predict", init=False)
+
+    @cached_property
+    def slips(self) -> list[Slip]:
+        """The number every known mistake leads to."""
+        return [Slip(m, float(wrong())) for m in self.mistakes for wrong in m.wrong]
+
+    def diagnose(self, answer: object) -> Result:
+        """Return the result for one number."""
+        if answer is None or answer is Ellipsis:
+            return self.result(
+                "not started",
+                "not-started",
+                "Put your number in place of the `...`, run that cell, then run this one again.",
+            )
+        number, refusal = self._number(answer)
+        if refusal is not None:
+            return refusal
+        right = float(self.right())
+        if self._near(number, right):
+            return self.result("right", "right", self.praise)
+        for slip in self._by_distance(number):
+            if self._near(number, slip.value):
+                mistake = slip.mistake
+                return self.result("not yet", mistake.key, mistake.symptom, hint=mistake.hint)
+        if self._near(-number, right):
+            return self.result(
+                "not yet",
+                "sign",
+                "The size is right and the sign is not.",
+                "Ask each factor for its sign; which of them is negative?",
+            )
+        for slip in self._by_distance(-number):
+            if self._near(-number, slip.value):
+                mistake = slip.mistake
+                symptom = f"Two slips at once. One is the sign; the other: {mistake.symptom}"
+                hint = Hint(symptom, mistake.idea, mistake.section)
+                return self.result("not yet", f"{mistake.key}-and-sign", symptom, hint=hint)
+        if number == 0:
+            return self.result(
+                "not yet",
+                "zero",
+                "The derivative is not 0: moving this weight does move the loss.",
+                "Follow the weight through the network: whatever it reaches moves with it.",
+            )
+        ratio = number / right
+        if 0 < ratio and abs(ratio - 1) <= 0.06:
+            return self.result(
+                "not yet",
+                "rounding",
+                f"Close: {number:.3g} is within {100 * abs(ratio - 1):.1f} % of it, so the way is "
+                "probably right. Keep at least four digits until the end.",
+                "Each rounded factor adds its own error to the product.",
+            )
+        for power in (1, 2, 3, -1, -2, -3):
+            if self._near(number, right * 10.0**power):
+                return self.result(
+                    "not yet",
+                    "decimal-point",
+                    "All the digits are right; the decimal point is not.",
+                    "Estimate the size of the result from the sizes of its factors.",
+                )
+        for factor, words in ((2.0, "twice"), (0.5, "half"), (4.0, "four times")):
+            if self._near(number, factor * right):
+                return self.result(
+                    "not yet",
+                    "factor",
+                    f"{number:.3g} is {words} the right value.",
+                    "Where in the loss is a ½, and what becomes of it when you differentiate?",
+                )
+        size = "too large" if abs(number) > abs(right) else "too small"
+        sign = "The sign is right" if ratio > 0 else "The sign is wrong"
+        return self.result(
+            "not yet",
+            "value",
+            f"{number:.4g} is not it. {sign}; the size is {size}.",
+            "Write down the factors one under the other and compare each with the formula: every "
+            "path from the weight to the loss, and on each path every derivative.",
+        )
+
+    def _near(self, number: float, target: float) -> bool:
+        return abs(number - target) <= self.rtol * abs(target)
+
+    def _by_distance(self, number: float) -> list[Slip]:
+        return sorted(self.slips, key=lambda slip: abs(slip.value - number))
+
+    def _number(self, answer: object) -> tuple[float, Result | None]:
+        """Return the number, or the sentence that says why there is none."""
+        own = f"`check.{self.name}(…)`"
+        refuse: str | None = None
+        key = "no-number"
+        if answer is NOTHING:
+            refuse = f"Give the check your number: {own}."
+        elif isinstance(answer, str):
+            refuse = "You gave the check a text; write the number without quotes."
+        elif isinstance(answer, bool | np.bool_):
+            refuse = "You gave the check a truth value; it wants a number."
+        elif inspect.isclass(answer) or callable(answer):
+            refuse = "You gave the check a function or a class; it wants a number."
+        else:
+            value = canonical(answer)
+            if isinstance(value, np.ndarray) and value.size == 1 and value.dtype.kind == "f":
+                number = float(value.ravel()[0])
+                if np.isfinite(number):
+                    return number, None
+                refuse, key = f"{number} is not a number one could predict.", "nan"
+            elif isinstance(value, np.ndarray) and value.dtype.kind == "c":
+                refuse = "You gave the check a complex number; the derivative is real."
+            elif isinstance(value, np.ndarray):
+                refuse = (
+                    f"You gave the check an array of shape {value.shape}; it wants one number, one "
+                    "entry of the gradient."
+                )
+                key = "shape"
+            else:
+                try:
+                    return float(answer), None  # type: ignore[arg-type]  # Fraction, Decimal
+                except Exception:
+                    refuse = (
+                        f"You gave the check {_article(type(answer).__name__)}; it wants a number."
+                    )
+        return 0.0, self.result("not yet", key, refuse)
+
+
+# -- words -----------------------------------------------------------------------------------------
+
+
+def _name_of(thing: object) -> str:
+    name = getattr(thing, "__name__", None)
+    if not isinstance(name, str) or name == "<lambda>":
+        return "your function"
+    return "`" + name.replace("`", "'") + "`"
+
+
+def _and(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _article(word: str) -> str:
+    return f"{'an' if word[:1] in 'aeioAEIO' else 'a'} {word}"
+
+
+def _index(at: Sequence[int]) -> str:
+    return f"[{', '.join(str(int(i)) for i in at)}]" if len(at) else ""
+
+
+def _only_dots(value: Value) -> bool:
+    if value is Ellipsis:
+        return True
+    return (
+        isinstance(value, tuple)
+        and not isinstance(value, Other)
+        and all(part is None or _only_dots(part) for part in value)
+    )
+
+
+def _split(value: Value, count: int) -> list[Any] | None:
+    """Return the `count` parts of a canonical value, or None if it has not that many."""
+    if isinstance(value, Other) or value is None or value is Ellipsis:
+        return [value] if count == 1 else None
+    if count == 1:
+        return [value]
+    if isinstance(value, np.ndarray):
+        return [np.asarray(row) for row in value] if value.ndim and len(value) == count else None
+    return list(value) if len(value) == count else None
+
+
+def _arrays(value: Value, names: Sequence[str]) -> Iterator[tuple[str, np.ndarray]]:
+    """Yield every array in a canonical value with a name for it."""
+    parts = _split(value, len(names))
+    if parts is None:
+        parts, names = [value], ["the result"]
+    for name, part in zip(names, parts, strict=True):
+        if isinstance(part, np.ndarray):
+            yield name, part
+        elif isinstance(part, tuple) and not isinstance(part, Other):
+            for inner in part:
+                yield from _arrays(inner, [name])
+
+
+def _describe(value: Value) -> str:
+    if isinstance(value, Other):
+        return _article(value.kind)
+    if value is None:
+        return "nothing"
+    if value is Ellipsis:
+        return "`...`"
+    if isinstance(value, np.ndarray):
+        return "a single number" if value.ndim == 0 else f"one array of shape {value.shape}"
+    count = len(value)
+    return (
+        "an empty tuple"
+        if not count
+        else _COUNT[count]
+        if count < len(_COUNT)
+        else f"{count} things"
+    )

@@ -1,0 +1,687 @@
+"""The exercises of chapter 2, with the mistakes each of them knows.
+
+A known mistake is the code a learner writes who makes it, and three steps of a hint, of which none
+is the answer. To add one, add a function (or another way of making the same mistake) and its words;
+the tests demand that it is told apart from all others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from backprop.check._diagnose import CodeExercise, Exercise, Mistake, PredictExercise
+from backprop.check._outcomes import Case
+from backprop.check._result import Section
+
+Array = np.ndarray
+Activation = Callable[[Any], Any]
+
+PAGE = "02_a_simple_example"
+FORWARD = Section(PAGE, "The network", "network")
+OUTPUT_WEIGHTS = Section(PAGE, "The output layer: weights", "output-weights")
+HIDDEN_WEIGHTS = Section(PAGE, "The hidden layer: weights", "hidden-weights")
+HIDDEN_BIASES = Section(PAGE, "The hidden layer: biases", "hidden-biases")
+
+# -- forward: one input vector through one hidden layer --------------------------------------------
+
+
+def sigmoid(u: Any) -> Any:
+    """Return 1/(1 + exp(-u)); lists are welcome, as learners' loops make them."""
+    return 1.0 / (1.0 + np.exp(-np.asarray(u, dtype=float)))
+
+
+def bent(u: Any) -> Any:
+    """Return tanh(u) + 0.3 u²: neither odd nor even, so that few slips cancel out."""
+    u = np.asarray(u, dtype=float)
+    return np.tanh(u) + 0.3 * u**2
+
+
+def _network(seed: int, sizes: tuple[int, int, int], f: Activation = bent) -> tuple[Any, ...]:
+    rng = np.random.default_rng(seed)
+    n, h, p = sizes
+    draw = rng.uniform
+    return (
+        draw(-1.0, 1.0, (h, n)),
+        draw(0.2, 0.9, h),
+        draw(-1.0, 1.0, (p, h)),
+        draw(-0.9, -0.2, p),
+        draw(-1.0, 1.0, n),
+        f,
+    )
+
+
+@cache
+def forward_cases() -> tuple[Case, ...]:
+    """Return the networks a `forward` is tried on: the chapter's first, square ones among them."""
+    from backprop import load_example
+
+    net, x, _ = load_example()
+    (W1, W2), (b1, b2) = net.weights, net.biases
+    rng = np.random.default_rng(6)
+    whole = tuple(rng.integers(-2, 3, shape) for shape in ((3, 2), (3,), (4, 3), (4,), (2,)))
+    return (
+        Case("the chapter's 3-4-2 network", (W1, b1, W2, b2, x, sigmoid)),
+        Case("a 2-5-3 network with another activation", _network(1, (2, 5, 3))),
+        Case("a 5-2-4 network with another activation", _network(2, (5, 2, 4))),
+        Case("a square 3-3-3 network", _network(3, (3, 3, 3))),
+        Case("a 2-3-4 network of integers", (*whole, bent)),
+    )
+
+
+def forward_reference(W1: Array, b1: Array, W2: Array, b2: Array, x: Array, f: Activation) -> Any:
+    """Return u1, x1, u2, x2."""
+    u1 = W1 @ x + b1
+    x1 = f(u1)
+    u2 = W2 @ x1 + b2
+    x2 = f(u2)
+    return u1, x1, u2, x2
+
+
+def _forward(
+    before_1: Callable[[Array, Array, Array], Any],
+    before_2: Callable[[Array, Array, Array], Any],
+    after_1: Callable[[Activation, Any], Any] = lambda f, u: f(u),
+    after_2: Callable[[Activation, Any], Any] = lambda f, u: f(u),
+) -> Callable[..., Any]:
+    """Return a `forward` made of four steps, of which the caller gives the wrong ones."""
+
+    def wrong(W1: Array, b1: Array, W2: Array, b2: Array, x: Array, f: Activation) -> Any:
+        u1 = before_1(W1, x, b1)
+        x1 = after_1(f, u1)
+        u2 = before_2(W2, x1, b2)
+        x2 = after_2(f, u2)
+        return u1, x1, u2, x2
+
+    return wrong
+
+
+def _affine(W: Array, x: Array, b: Array) -> Any:
+    return W @ x + b
+
+
+def _linear(W: Array, x: Array, b: Array) -> Any:
+    return W @ x
+
+
+def _subtracted(W: Array, x: Array, b: Array) -> Any:
+    return W @ x - b
+
+
+def _transposed(W: Array, x: Array, b: Array) -> Any:
+    return W.T @ x + b
+
+
+def _unsummed(W: Array, x: Array, b: Array) -> Any:
+    return W * x + b
+
+
+def _summed_over_all(W: Array, x: Array, b: Array) -> Any:
+    return np.sum(W * x) + b
+
+
+def _identity(f: Activation, u: Any) -> Any:
+    return u
+
+
+def _twice(f: Activation, u: Any) -> Any:
+    return f(f(u))
+
+
+def _bias_outside(W1: Array, b1: Array, W2: Array, b2: Array, x: Array, f: Activation) -> Any:
+    u1 = W1 @ x
+    x1 = f(u1) + b1
+    u2 = W2 @ x1
+    x2 = f(u2) + b2
+    return u1, x1, u2, x2
+
+
+def _u1_fed_on(W1: Array, b1: Array, W2: Array, b2: Array, x: Array, f: Activation) -> Any:
+    u1 = W1 @ x + b1
+    u2 = W2 @ u1 + b2
+    return u1, f(u1), u2, f(u2)
+
+
+def _input_fed_on(W1: Array, b1: Array, W2: Array, b2: Array, x: Array, f: Activation) -> Any:
+    u1 = W1 @ x + b1
+    x1 = f(u1)
+    u2 = W2 @ x + b2
+    return u1, x1, u2, f(u2)
+
+
+def _first_layer_twice(W1: Array, b1: Array, W2: Array, b2: Array, x: Array, f: Activation) -> Any:
+    u1 = W1 @ x + b1
+    x1 = f(u1)
+    u2 = W1 @ x1 + b1
+    return u1, x1, u2, f(u2)
+
+
+def _first_weights_twice(
+    W1: Array, b1: Array, W2: Array, b2: Array, x: Array, f: Activation
+) -> Any:
+    u1 = W1 @ x + b1
+    x1 = f(u1)
+    u2 = W1 @ x1 + b2
+    return u1, x1, u2, f(u2)
+
+
+def _first_bias_twice(W1: Array, b1: Array, W2: Array, b2: Array, x: Array, f: Activation) -> Any:
+    u1 = W1 @ x + b1
+    x1 = f(u1)
+    u2 = W2 @ x1 + b1
+    return u1, x1, u2, f(u2)
+
+
+def _as_columns(W1: Array, b1: Array, W2: Array, b2: Array, x: Array, f: Activation) -> Any:
+    return forward_reference(W1, b1[:, None], W2, b2[:, None], x[:, None], f)
+
+
+def _bias_as_row(W1: Array, b1: Array, W2: Array, b2: Array, x: Array, f: Activation) -> Any:
+    return forward_reference(W1, b1, W2, b2, x[:, None], f)
+
+
+def _fixed(g: Activation) -> Callable[..., Any]:
+    def wrong(W1: Array, b1: Array, W2: Array, b2: Array, x: Array, f: Activation) -> Any:
+        return forward_reference(W1, b1, W2, b2, x, g)
+
+    return wrong
+
+
+def _sigmoid_wrong_sign(u: Any) -> Any:
+    return 1.0 / (1.0 + np.exp(np.asarray(u, dtype=float)))
+
+
+def _returns(*order: int) -> Callable[..., Any]:
+    """Return a right `forward` that hands out its results in another selection or order."""
+
+    def wrong(W1: Array, b1: Array, W2: Array, b2: Array, x: Array, f: Activation) -> Any:
+        parts = forward_reference(W1, b1, W2, b2, x, f)
+        return parts[order[0]] if len(order) == 1 else tuple(parts[i] for i in order)
+
+    return wrong
+
+
+def _returns_pairs(*pairs: tuple[int, int]) -> Callable[..., Any]:
+    def wrong(W1: Array, b1: Array, W2: Array, b2: Array, x: Array, f: Activation) -> Any:
+        parts = forward_reference(W1, b1, W2, b2, x, f)
+        return tuple((parts[i], parts[j]) for i, j in pairs)
+
+    return wrong
+
+
+FORWARD_MISTAKES = (
+    Mistake(
+        "f-skipped-in-hidden-layer",
+        "The activation is missing in the hidden layer: your `x1` equals `u1`.",
+        "Without `f` between them the two layers are one linear map. What does a neuron do with "
+        "its weighted sum before it hands it on?",
+        FORWARD,
+        (_forward(_affine, _affine, after_1=_identity),),
+    ),
+    Mistake(
+        "f-skipped-at-output",
+        "The hidden layer is right; the activation is missing at the output: your `x2` equals `u2`."
+        "",
+        "In this network the output neurons are neurons like all others: what do they do after the "
+        "weighted sum?",
+        FORWARD,
+        (_forward(_affine, _affine, after_2=_identity),),
+    ),
+    Mistake(
+        "f-skipped-in-both-layers",
+        "The activation is missing in both layers: you return the weighted sums themselves.",
+        "You are given `f` and do not call it. Where does a neuron apply it?",
+        FORWARD,
+        (_forward(_affine, _affine, _identity, _identity),),
+    ),
+    Mistake(
+        "f-applied-twice",
+        "The activation is applied twice on the way: once more than the neuron does.",
+        "Each layer has one weighted sum and one activation. Count the calls of `f` between `x` "
+        "and `x2`.",
+        FORWARD,
+        (
+            _forward(_affine, _affine, _twice, _twice),
+            _forward(_affine, _affine, after_1=_twice),
+            _forward(_affine, _affine, after_2=_twice),
+            lambda W1, b1, W2, b2, x, f: (
+                f(W1 @ x + b1),
+                f(f(W1 @ x + b1)),
+                f(W2 @ f(f(W1 @ x + b1)) + b2),
+                f(f(W2 @ f(f(W1 @ x + b1)) + b2)),
+            ),
+        ),
+    ),
+    Mistake(
+        "b-forgotten",
+        "Both biases are missing: your `u1` and `u2` are weighted sums without a bias.",
+        "With the input 0 your network gives the same `u1` whatever `b1` is. What shifts a "
+        "neuron's threshold?",
+        FORWARD,
+        (_forward(_linear, _linear),),
+    ),
+    Mistake(
+        "b-forgotten-in-hidden-layer",
+        "The bias of the hidden layer is missing: `u1` is `b1` short of what it should be.",
+        "Which of your six arguments do you never use?",
+        FORWARD,
+        (_forward(_linear, _affine),),
+    ),
+    Mistake(
+        "b-forgotten-at-output",
+        "The hidden layer is right; the bias of the output layer is missing from `u2`.",
+        "Which of your six arguments do you never use?",
+        FORWARD,
+        (_forward(_affine, _linear),),
+    ),
+    Mistake(
+        "b-subtracted",
+        "A bias is subtracted where it should be added.",
+        "Some texts write a neuron with a threshold, which is subtracted; this book writes it with "
+        "a bias. What is the sign of the bias?",
+        FORWARD,
+        (
+            _forward(_subtracted, _subtracted),
+            _forward(_subtracted, _affine),
+            _forward(_affine, _subtracted),
+        ),
+    ),
+    Mistake(
+        "b-outside-f",
+        "The bias is added after the activation; it belongs to the weighted sum.",
+        "`u` is all that goes into the activation. Is the bias part of `u`?",
+        FORWARD,
+        (
+            _bias_outside,
+            lambda W1, b1, W2, b2, x, f: (
+                W1 @ x + b1,
+                f(W1 @ x) + b1,
+                W2 @ (f(W1 @ x) + b1) + b2,
+                f(W2 @ (f(W1 @ x) + b1)) + b2,
+            ),
+        ),
+    ),
+    Mistake(
+        "W-transposed",
+        "A weight matrix is used as its transpose: this fits square matrices only, and gives wrong "
+        "values there.",
+        "Row i of a weight matrix holds the weights of neuron i. Along which index of `W` must the "
+        "sum run?",
+        FORWARD,
+        (
+            _forward(_transposed, _transposed),
+            _forward(_transposed, _affine),
+            _forward(_affine, _transposed),
+        ),
+    ),
+    Mistake(
+        "products-not-summed",
+        "`W * x` multiplies entry by entry and does not sum.",
+        "A neuron's `u` is one number: the sum of the products of its weights with its inputs. "
+        "Which operation multiplies and sums?",
+        FORWARD,
+        (_forward(_unsummed, _unsummed),),
+    ),
+    Mistake(
+        "summed-over-all-neurons",
+        "All products are summed into one number, over the neurons too: every neuron of the layer "
+        "gets the same sum.",
+        "Each neuron sums over its own row of `W` only.",
+        FORWARD,
+        (_forward(_summed_over_all, _summed_over_all),),
+    ),
+    Mistake(
+        "u1-fed-to-output",
+        "The output layer is fed with `u1`; your `x1` is right and never used.",
+        "What does a layer receive from the one before: what its neurons sum up, or what they hand "
+        "on?",
+        FORWARD,
+        (_u1_fed_on,),
+    ),
+    Mistake(
+        "input-fed-to-output",
+        "The output layer is fed with the network's input `x`; it should receive what the hidden "
+        "layer hands on.",
+        "Follow the arrows in the picture of the network: where do those into the output layer "
+        "start?",
+        FORWARD,
+        (_input_fed_on,),
+    ),
+    Mistake(
+        "first-layer-used-twice",
+        "The second layer uses the weights or the bias of the first.",
+        "Look at the second weighted sum: which layer do its `W` and its `b` belong to?",
+        FORWARD,
+        (_first_layer_twice, _first_weights_twice, _first_bias_twice),
+    ),
+    Mistake(
+        "sigmoid-for-f",
+        "Your function always uses the sigmoid; the task gives you the activation as `f`.",
+        "It is right on the chapter's network, whose activation is the sigmoid, and wrong as soon "
+        "as `f` is another function.",
+        FORWARD,
+        (_fixed(sigmoid),),
+    ),
+    Mistake(
+        "sigmoid-sign",
+        "Your function uses a sigmoid of its own, in place of `f`, and its exponent has the wrong "
+        "sign: it falls where the sigmoid rises.",
+        "For a large `u` a neuron should be near 1. What does yours give? Then again, the task "
+        "gives you the activation as `f`.",
+        FORWARD,
+        (_fixed(_sigmoid_wrong_sign),),
+    ),
+    Mistake(
+        "only-last-output",
+        "You return the network's output alone; the task asks for `u1`, `x1`, `u2` and `x2`.",
+        "The backward pass needs what was computed on the way. What would it have to compute again?"
+        "",
+        FORWARD,
+        (_returns(3),),
+    ),
+    Mistake(
+        "only-outputs",
+        "You return the outputs of the two layers without the weighted sums `u1` and `u2`.",
+        "The derivative of the activation is taken at `u`, not at `x`.",
+        FORWARD,
+        (_returns(1, 3),),
+    ),
+    Mistake(
+        "only-last-layer",
+        "You return `u2` and `x2` alone; the hidden layer's `u1` and `x1` are asked for too.",
+        "The backward pass goes through the hidden layer as well.",
+        FORWARD,
+        (_returns(2, 3),),
+    ),
+    Mistake(
+        "other-order",
+        "All four are right, in another order than the task asks for.",
+        "Compare your `return` with the first line of the task.",
+        FORWARD,
+        (
+            _returns(0, 2, 1, 3),
+            _returns(1, 3, 0, 2),
+            _returns(1, 0, 3, 2),
+            _returns(2, 3, 0, 1),
+            _returns(3, 2, 1, 0),
+        ),
+    ),
+    Mistake(
+        "in-pairs",
+        "All four are right, but packed in pairs; return them side by side.",
+        "`a, b, c, d = forward(…)` must work. How many things does your `return` hand out?",
+        FORWARD,
+        (_returns_pairs((0, 1), (2, 3)), _returns_pairs((0, 2), (1, 3))),
+    ),
+    Mistake(
+        "columns",
+        "All values are right, but your vectors are matrices with one column.",
+        "In this book's code a vector has the shape `(n,)`. Which of your steps makes it `(n, 1)`?",
+        FORWARD,
+        (_as_columns,),
+    ),
+    Mistake(
+        "bias-as-row",
+        "A column plus a vector became a whole matrix: each entry of the sum met each bias.",
+        "`(n, 1)` plus `(n,)` is broadcast to `(n, n)`. Print the shapes of the two terms.",
+        FORWARD,
+        (_bias_as_row,),
+    ),
+)
+
+EXERCISE_FORWARD = CodeExercise(
+    "forward",
+    "the forward pass",
+    2,
+    FORWARD,
+    call_as="forward(W1, b1, W2, b2, x, f)",
+    parts=("u1", "x1", "u2", "x2"),
+    reference=forward_reference,
+    cases=forward_cases,
+    mistakes=FORWARD_MISTAKES,
+    praise="`u1`, `x1`, `u2` and `x2` agree on five networks, one of them square.",
+    separate=True,
+)
+
+# -- dL_dw1: one entry of the gradient, by hand ----------------------------------------------------
+
+ROW, COLUMN = 1, 2
+"""Which entry is asked for, counted from 1 as in the book."""
+
+LABEL = (0.0, 0.75)
+"""Another label than the chapter's, so that the number is not in the chapter's table."""
+
+
+class Numbers(NamedTuple):
+    """What is known after the forward pass."""
+
+    x: Array
+    u1: Array
+    x1: Array
+    u2: Array
+    x2: Array
+    W2: Array
+    error: Array
+    """x^(2) - y."""
+    chapter_error: Array
+    """The same with the chapter's label."""
+
+
+@cache
+def numbers() -> Numbers:
+    """Return the numbers of the task: the chapter's network and input, the task's label."""
+    from backprop import load_example
+
+    net, x, y = load_example()
+    (W1, W2), (b1, b2) = net.weights, net.biases
+    u1, x1, u2, x2 = forward_reference(W1, b1, W2, b2, x, sigmoid)
+    return Numbers(x, u1, x1, u2, x2, W2, x2 - np.array(LABEL), x2 - y)
+
+
+def slope(u: Any) -> Any:
+    """Return the derivative of the sigmoid at `u`."""
+    return sigmoid(u) * (1.0 - sigmoid(u))
+
+
+def _entry(
+    i: int = ROW,
+    j: int = COLUMN,
+    *,
+    outer: Callable[[Numbers], Any] = lambda n: n.error * slope(n.u2),
+    weights: Callable[[Numbers, int], Any] = lambda n, i: n.W2[:, i],
+    inner: Callable[[Numbers, int], Any] = lambda n, i: slope(n.u1)[i],
+    last: Callable[[Numbers, int], Any] = lambda n, j: n.x[j],
+) -> float:
+    """Return the entry (i, j), counted from 1, as a product of four factors."""
+    n = numbers()
+    i, j = i - 1, j - 1
+    return float(np.sum(outer(n) * weights(n, i)) * inner(n, i) * last(n, j))
+
+
+def _one_path(k: int) -> Callable[[], float]:
+    """Return the entry with the path through output k (from 0) alone."""
+
+    def wrong() -> float:
+        alone = np.eye(2)[k]
+        return _entry(outer=lambda n: n.error * slope(n.u2) * alone)
+
+    return wrong
+
+
+DL_DW1_MISTAKES = (
+    Mistake(
+        "indices-swapped",
+        "That is the entry in row 2 and column 1: the indices are swapped.",
+        "The first index of a weight names the neuron that receives, the second the input it "
+        "receives from.",
+        HIDDEN_WEIGHTS,
+        (lambda: _entry(COLUMN, ROW),),
+    ),
+    Mistake(
+        "counted-from-zero",
+        "That is the entry in row 2 and column 3: you counted from 0, and the book counts from 1.",
+        "In code, row i is at position i − 1.",
+        HIDDEN_WEIGHTS,
+        (lambda: _entry(ROW + 1, COLUMN + 1),),
+    ),
+    Mistake(
+        "W2-indices-swapped",
+        "The weights you go back through are a row of W⁽²⁾; the paths from hidden neuron 1 run "
+        "elsewhere.",
+        "The row of a weight matrix belongs to the neuron that receives. Here one neuron sends, to "
+        "both outputs. Where in W⁽²⁾ are its two weights?",
+        HIDDEN_WEIGHTS,
+        (lambda: _entry(weights=lambda n, i: n.W2[i, :2]),),
+    ),
+    Mistake(
+        "input-of-wrong-layer",
+        "The last factor is taken from the hidden layer; the weights in W⁽¹⁾ are multiplied by "
+        "something else.",
+        "A weight's derivative contains what the weight is multiplied by in the forward pass. What "
+        "enters layer 1?",
+        HIDDEN_WEIGHTS,
+        (
+            lambda: _entry(last=lambda n, j: n.x1[j]),
+            lambda: _entry(last=lambda n, j: n.u1[j]),
+        ),
+    ),
+    Mistake(
+        "one-path-only-first",
+        "You followed the path through output 1 only.",
+        "The hidden neuron feeds both outputs, and both are in the loss.",
+        HIDDEN_WEIGHTS,
+        (_one_path(0),),
+    ),
+    Mistake(
+        "one-path-only-second",
+        "You followed the path through output 2 only.",
+        "The hidden neuron feeds both outputs, and both are in the loss.",
+        HIDDEN_WEIGHTS,
+        (_one_path(1),),
+    ),
+    Mistake(
+        "f-prime-missing-in-hidden-layer",
+        "The derivative of the activation is missing in the hidden layer.",
+        "Between the weight and the output the path passes through two activations. How many "
+        "derivatives f′ has your product?",
+        HIDDEN_WEIGHTS,
+        (lambda: _entry(inner=lambda n, i: 1.0),),
+    ),
+    Mistake(
+        "f-prime-missing-at-output",
+        "The derivative of the activation is missing at the outputs.",
+        "Between the weight and the output the path passes through two activations. How many "
+        "derivatives f′ has your product?",
+        OUTPUT_WEIGHTS,
+        (lambda: _entry(outer=lambda n: n.error),),
+    ),
+    Mistake(
+        "f-prime-missing-in-both-layers",
+        "Both derivatives of the activation are missing.",
+        "Each activation on the path contributes a factor of its own to the chain rule.",
+        HIDDEN_WEIGHTS,
+        (lambda: _entry(outer=lambda n: n.error, inner=lambda n, i: 1.0),),
+    ),
+    Mistake(
+        "f-for-f-prime",
+        "Somewhere the value of the activation stands where its derivative belongs.",
+        "How steep the sigmoid is at `u` and how high it is there are two different numbers.",
+        HIDDEN_WEIGHTS,
+        (
+            lambda: _entry(inner=lambda n, i: n.x1[i]),
+            lambda: _entry(outer=lambda n: n.error * n.x2),
+            lambda: _entry(outer=lambda n: n.error * n.x2, inner=lambda n, i: n.x1[i]),
+        ),
+    ),
+    Mistake(
+        "f-prime-of-output",
+        "The derivative of the activation is taken at the neuron's output; it belongs at the "
+        "weighted sum.",
+        "f′ is a function of `u`. Written through the output x it is x(1 − x), not f′(x).",
+        HIDDEN_WEIGHTS,
+        (
+            lambda: _entry(inner=lambda n, i: slope(n.x1)[i]),
+            lambda: _entry(outer=lambda n: n.error * slope(n.x2)),
+            lambda: _entry(
+                outer=lambda n: n.error * slope(n.x2), inner=lambda n, i: slope(n.x1)[i]
+            ),
+        ),
+    ),
+    Mistake(
+        "sign",
+        "The size is right and the sign is not: is the error the wrong way round?",
+        "The loss contains the output minus the label. What is the derivative of its half square?",
+        OUTPUT_WEIGHTS,
+        (lambda: _entry(outer=lambda n: -n.error * slope(n.u2)),),
+    ),
+    Mistake(
+        "factor-2",
+        "Twice the right value.",
+        "The loss has a ½ in front. What is it there for?",
+        OUTPUT_WEIGHTS,
+        (lambda: _entry(outer=lambda n: 2.0 * n.error * slope(n.u2)),),
+    ),
+    Mistake(
+        "input-missing",
+        "The last factor is missing: this is the derivative with respect to the neuron's bias.",
+        "Moving the bias moves the weighted sum by as much; moving a weight moves it by that much "
+        "times something.",
+        HIDDEN_BIASES,
+        (lambda: _entry(last=lambda n, j: 1.0),),
+    ),
+    Mistake(
+        "W2-missing",
+        "The weights between the hidden neuron and the outputs are missing.",
+        "The hidden neuron's output is multiplied by a weight before it reaches an output; what "
+        "does the chain rule make of that?",
+        HIDDEN_WEIGHTS,
+        (lambda: _entry(weights=lambda n, i: np.ones(2)),),
+    ),
+    Mistake(
+        "label-missing",
+        "The label is missing: you used the output where its error belongs.",
+        "How does the loss change with an output: does it depend on where the label is?",
+        OUTPUT_WEIGHTS,
+        (lambda: _entry(outer=lambda n: n.x2 * slope(n.u2)),),
+    ),
+    Mistake(
+        "error-missing",
+        "The error is missing: this is the derivative of the sum of the outputs, not of the loss.",
+        "The outermost function is the loss. What is its derivative with respect to an output?",
+        OUTPUT_WEIGHTS,
+        (lambda: _entry(outer=lambda n: slope(n.u2)),),
+    ),
+    Mistake(
+        "label-of-the-chapter",
+        "That is the entry for the chapter's own label; the label of this task is another one.",
+        "Only the errors change. The rest of the chapter's numbers stay as they are.",
+        HIDDEN_WEIGHTS,
+        (lambda: _entry(outer=lambda n: n.chapter_error * slope(n.u2)),),
+    ),
+    Mistake(
+        "output-layer",
+        "That is the entry of the gradient with respect to W⁽²⁾; the task asks for W⁽¹⁾.",
+        "The superscript is the number of the layer.",
+        OUTPUT_WEIGHTS,
+        (
+            lambda: float(
+                (numbers().error * slope(numbers().u2))[ROW - 1] * numbers().x1[COLUMN - 1]
+            ),
+        ),
+    ),
+)
+
+EXERCISE_DL_DW1 = PredictExercise(
+    "dL_dw1",
+    "one entry of the gradient",
+    2,
+    HIDDEN_WEIGHTS,
+    right=lambda: _entry(),
+    mistakes=DL_DW1_MISTAKES,
+    praise="Both paths, every derivative, and the input at the end.",
+)
+
+EXERCISES: tuple[Exercise, ...] = (EXERCISE_FORWARD, EXERCISE_DL_DW1)

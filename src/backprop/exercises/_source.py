@@ -1,0 +1,163 @@
+"""From the one source of a chapter's exercises to the learner's and the solution's notebook."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from backprop.exercises._notebooks import Json, RefusalError, cell, notebook
+
+HEADER = re.compile(r"# %%(?P<markdown> \[markdown\])?(?P<marks>(?: \w+=\"[^\"]*\")*)\s*")
+MARK = re.compile(r"(\w+)=\"([^\"]*)\"")
+BEGIN = re.compile(r"(?P<indent>\s*)# BEGIN SOLUTION(?P<bare> NO PROMPT)?\s*")
+END = re.compile(r"\s*# END SOLUTION\s*")
+ASSIGNED = re.compile(r"(?P<left>\s*\w+ = ).*?(?P<mark>\s+# SOLUTION)\s*")
+NAME = re.compile(r"(?P<chapter>\d\d)_\w+")
+KNOWN = {"id", "only", "answer", "check"}
+
+
+@dataclass(frozen=True)
+class Part:
+    """One cell of a source, with its marks."""
+
+    kind: str
+    name: str
+    text: str
+    only: str
+    answer: str
+    check: str
+
+    @property
+    def marks(self) -> Json:
+        """What is kept of the marks in the cell's metadata."""
+        if self.answer:
+            return {"exercise": self.answer, "role": "answer"}
+        if self.check:
+            return {"exercise": self.check, "role": "check"}
+        return {}
+
+
+def parse(text: str, where: str = "the source") -> list[Part]:
+    """Return the cells of a source, or refuse it with the line that is wrong."""
+    parts: list[Part] = []
+    header: re.Match[str] | None = None
+    body: list[str] = []
+
+    def close() -> None:
+        if header is not None:
+            parts.append(_part(header, body, where))
+
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.startswith("# %%"):
+            close()
+            header = HEADER.fullmatch(line)
+            body = []
+            if header is None:
+                raise RefusalError(
+                    f'{where}, line {number}: expected marks such as id="…", got {line!r}.'
+                )
+        else:
+            body.append(line)
+    close()
+    names = [part.name for part in parts]
+    for name in names:
+        if names.count(name) > 1:
+            raise RefusalError(f"{where}: the id {name!r} is used twice.")
+    return parts
+
+
+def _part(header: re.Match[str], body: list[str], where: str) -> Part:
+    found = dict(MARK.findall(header["marks"]))
+    if "id" not in found or set(found) - KNOWN:
+        raise RefusalError(
+            f"{where}: a cell needs an id and takes {sorted(KNOWN)}, got {header[0]!r}."
+        )
+    if found.get("only", "") not in ("", "learner", "solution"):
+        raise RefusalError(f'{where}: only is "learner" or "solution", got {header[0]!r}.')
+    kind = "code"
+    if header["markdown"]:
+        kind = "markdown"
+        for line in body:
+            if line and line != "#" and not line.startswith("# "):
+                raise RefusalError(
+                    f"{where}: a line of the text cell {found['id']!r} is no comment: {line!r}."
+                )
+        body = [line[2:] for line in body]
+    return Part(
+        kind,
+        found["id"],
+        "\n".join(body).strip("\n"),
+        found.get("only", ""),
+        found.get("answer", ""),
+        found.get("check", ""),
+    )
+
+
+def without_solution(text: str) -> str:
+    """Return a cell's text as the learner gets it."""
+    kept: list[str] = []
+    inside = False
+    for line in text.splitlines():
+        begin = BEGIN.fullmatch(line)
+        assigned = ASSIGNED.fullmatch(line)
+        if begin:
+            inside = True
+            if not begin["bare"]:
+                kept.append(begin["indent"] + "...")
+        elif END.fullmatch(line):
+            inside = False
+        elif assigned:
+            kept.append(assigned["left"] + "...")
+        elif not inside:
+            kept.append(line)
+    return "\n".join(kept)
+
+
+def with_solution(text: str) -> str:
+    """Return a cell's text as the solution shows it: everything but the marks."""
+    kept = []
+    for line in text.splitlines():
+        assigned = ASSIGNED.fullmatch(line)
+        if assigned:
+            kept.append(line[: assigned.start("mark")])
+        elif not BEGIN.fullmatch(line) and not END.fullmatch(line):
+            kept.append(line)
+    return "\n".join(kept)
+
+
+def _chapter(name: str) -> int:
+    found = NAME.fullmatch(name)
+    if found is None:
+        raise RefusalError(f"A source is called NN_name, with the chapter's number; got {name!r}.")
+    return int(found["chapter"])
+
+
+def learner(parts: list[Part], name: str) -> Json:
+    """Return the learner's notebook, without outputs."""
+    cells = [
+        cell(part.kind, part.name, without_solution(part.text), part.marks)
+        for part in parts
+        if part.only != "solution"
+    ]
+    return notebook(cells, {"kind": "exercises", "chapter": _chapter(name), "name": name})
+
+
+def solution(parts: list[Part], name: str) -> Json:
+    """Return the solution's notebook, without outputs."""
+    cells = [
+        cell(part.kind, part.name, with_solution(part.text), part.marks)
+        for part in parts
+        if part.only != "learner"
+    ]
+    return notebook(cells, {"kind": "solutions", "chapter": _chapter(name), "name": name})
+
+
+def both(path: Path) -> tuple[Json, Json]:
+    """Return the learner's and the solution's notebook of the source at `path`."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise RefusalError(f"{path} cannot be read: {error.strerror}.") from None
+    parts = parse(text, path.name)
+    return learner(parts, path.stem), solution(parts, path.stem)
