@@ -1,0 +1,327 @@
+"""Chapter 2: a simple example."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+import backprop as bp
+
+from .claims import ANY, book_network, code, definition, networks, read
+from .worlds import STEP, World, generic, generic_prime, small
+
+PAGE = "02_a_simple_example"
+OUTPUTS_2 = networks(ANY, ANY, 2)
+FREE = networks(ANY, ANY, ANY)
+WRITTEN_OUT = networks(ANY, 4, 2)
+
+
+# -- the tools ------------------------------------------------------------------------------------
+def matrix_function(seed: int) -> list[World]:
+    """A number that depends on every entry of a matrix, with no structure that could help."""
+    return [
+        small(
+            seed + n,
+            lambda rng, p=p, q=q: {("W", None): rng.normal(size=(p, q)), ("p", None): p,
+                                   ("n", None): q, ("A", None): rng.normal(size=(p, q))},
+            {"L": lambda w, layer: np.sum(generic(w.get("W")) * w.get("A"))},
+            title=f"a function of a {p} × {q} matrix",
+        )
+        for n, (p, q) in enumerate([(2, 3), (3, 3)])
+    ]
+
+
+read("eq-gradient-layout", worlds=matrix_function, kind="definition")
+
+
+def column_function(seed: int) -> list[World]:
+    """A number that depends on a column; ``L`` is its value and ``L(…)`` the function."""
+
+    def loss(w: World, layer: Any, x: Any) -> Any:
+        return np.sum(w.get("C") * generic(w.get("B") @ x))
+
+    return [
+        _with_small(
+            small(
+                seed + n,
+                lambda rng, n=n: {
+                    ("x", None): rng.normal(size=(n, 1)), ("n", None): n,
+                    ("a", None): rng.normal(size=(n, 1)),
+                    ("h", None): 0.1 * rng.normal(size=(n, 1)),
+                    ("B", None): rng.normal(size=(2, n)), ("C", None): rng.normal(size=(2, 1)),
+                },
+                {"L": lambda w, layer: loss(w, None, w.get("x"))},
+                {"L": loss},
+                base=("a", None) if differentiable else ("x", None),
+                title=f"a function of {n} variables",
+            ),
+            ("h", None),
+        )
+        for differentiable in (False,)
+        for n in (3, 5)
+    ]
+
+
+def _with_small(world: World, key: Any) -> World:
+    world.small = key
+    return world
+
+
+def at_a_point(seed: int) -> list[World]:
+    """As `column_function`, with the gradient taken at ``a``."""
+    worlds = column_function(seed)
+    for world in worlds:
+        world.base = ("a", None)
+    return worlds
+
+
+read("eq-differentiable", worlds=at_a_point, functions={"L"})
+read("eq-differential", worlds=column_function)
+
+
+def through_intermediates(seed: int) -> list[World]:
+    """``t`` to ``v_1 … v_p`` to ``L``; ``\\tau`` is a step in ``t`` and ``h`` what it does to ``v``."""
+
+    def v(w: World, layer: Any, t: Any) -> Any:
+        return generic(w.get("B") * t + w.get("C"))
+
+    def loss(w: World, layer: Any, column: Any) -> Any:
+        return np.sum(w.get("A") * generic(w.get("M") @ column))
+
+    return [
+        _with_small(
+            small(
+                seed + p,
+                lambda rng, p=p: {
+                    ("t", None): rng.normal(), ("p", None): p, (r"\tau", None): 0.1,
+                    ("B", None): rng.normal(size=(p, 1)), ("C", None): rng.normal(size=(p, 1)),
+                    ("A", None): rng.normal(size=(p, 1)), ("M", None): rng.normal(size=(p, p)),
+                },
+                {
+                    "v": lambda w, layer: v(w, None, w.get("t")),
+                    "L": lambda w, layer: loss(w, None, w.get("v")),
+                    "h": lambda w, layer: v(w, None, w.get("t") + w.get(r"\tau"))
+                    - v(w, None, w.get("t")),
+                },
+                {"v": v, "L": loss},
+                title=f"{p} intermediate variables",
+            ),
+            (r"\tau", None),
+        )
+        for p in (2, 4)
+    ]
+
+
+read("eq-chain-rule", worlds=through_intermediates)
+read("eq-chain-rule-proof", worlds=through_intermediates, functions={"L", "v"})
+
+
+def two_columns(seed: int) -> list[World]:
+    """Two columns of p and n entries."""
+    return [
+        small(seed + n, lambda rng, p=p, n=n: {
+            ("a", None): rng.normal(size=(p, 1)), ("c", None): rng.normal(size=(n, 1)),
+            ("p", None): p, ("n", None): n}, title=f"columns of {p} and {n}")
+        for p, n in ((2, 3), (3, 3))
+    ]
+
+
+def two_equal_columns(seed: int) -> list[World]:
+    """Two columns of p entries each."""
+    return [
+        small(seed + p, lambda rng, p=p: {
+            ("a", None): rng.normal(size=(p, 1)), ("c", None): rng.normal(size=(p, 1)),
+            ("p", None): p}, title=f"columns of {p}")
+        for p in (2, 3)
+    ]
+
+
+read("eq-outer-product", worlds=two_columns, kind="definition")
+read("eq-hadamard-product", worlds=two_equal_columns, kind="definition")
+
+
+def analytic(seed: int) -> list[World]:
+    """``L(w) = e^{w/2} \\sin w``: each derivative turns it by one angle and stretches it by one factor."""
+
+    def derivative(order: int) -> Any:
+        stretch, turn = np.sqrt(1.25) ** order, order * np.arctan2(1, 0.5)
+        return lambda w, layer, z: stretch * np.exp(z / 2) * np.sin(z + turn)
+
+    functions = {"L" + "'" * n: derivative(n) for n in range(4)}
+    return [
+        _with_small(
+            small(seed + n, lambda rng: {("w", None): rng.normal(), (r"\varepsilon", None): 0.1},
+                  {"L": lambda w, layer: functions["L"](w, None, w.get("w"))}, functions,
+                  title="an analytic function"),
+            (r"\varepsilon", None),
+        )
+        for n in range(3)
+    ]
+
+
+read("eq-complex-taylor", worlds=analytic, functions={"L"})
+read("eq-complex-step", worlds=analytic, functions={"L"})
+
+
+# -- the problem ----------------------------------------------------------------------------------
+def each_parameter(seed: int) -> list[World]:
+    """A network in which ``\\theta`` is each of its parameters in turn."""
+    worlds = []
+    for n, key in enumerate([("W", 1), ("b", 1), ("W", 2), ("b", 2)]):
+        (world, *_) = FREE(seed + n)
+        world.aliases[r"\theta"] = key
+        world.title += f" with {key[0]}({key[1]})"
+        worlds.append(world)
+    return worlds
+
+
+read("eq-objective", worlds=FREE)
+read("eq-mean-of-gradients", worlds=each_parameter)
+read("eq-loss-one-sample", worlds=book_network)
+
+
+# -- the network ----------------------------------------------------------------------------------
+def package(world: World) -> bp.Network:
+    """The package's own network with the world's parameters."""
+    layers = range(1, len(world.sizes))
+    return bp.Network([world.get("W", n) for n in layers], [world.get("b", n)[:, 0] for n in layers],
+                      activation=(generic, generic_prime))
+
+
+def forward(world: World) -> bp.Forward:
+    """The package's forward pass on the world's input."""
+    return package(world).forward(world.get("x", 0)[:, 0])
+
+
+def backward(world: World) -> bp.Gradients:
+    """The package's backward pass on the world's sample."""
+    return package(world).backward(forward(world), world.get("y")[:, 0])
+
+
+read("eq-forward-hidden", "eq-forward-output", worlds=book_network, kind="definition")
+read("eq-forward-matrix", worlds=book_network, kind="definition")
+
+
+@code("eq-composite", "backprop.Network.predict", worlds=FREE)
+def composite(world: World) -> Any:
+    """The package's prediction."""
+    return package(world).predict(world.get("x", 0)[:, 0])
+
+
+def one_number(seed: int) -> list[World]:
+    """A number u and the sigmoid through tanh; its slope is a complex step of that."""
+
+    def f(w: World, layer: Any, u: Any) -> Any:
+        return 0.5 + 0.5 * np.tanh(u / 2)
+
+    def slope(w: World, layer: Any, u: Any) -> Any:
+        return np.imag(f(w, None, u + 1j * STEP)) / STEP
+
+    return [
+        small(seed + n, lambda rng: {("u", None): 2 * rng.normal()}, None, {"f": f, "f'": slope},
+              title="random numbers")
+        for n in range(3)
+    ]
+
+
+@code("eq-sigmoid", "backprop.activations.sigmoid", worlds=one_number, kind="definition")
+def sigmoid(world: World) -> Any:
+    """The package's sigmoid."""
+    return bp.activations.sigmoid(world.get("u"))
+
+
+read("eq-sigmoid-derivative", worlds=one_number,
+     equal={"u → -u": "the derivative of the sigmoid is an even function"})
+
+
+# -- the output layer -----------------------------------------------------------------------------
+read("eq-loss-expanded", worlds=OUTPUTS_2)
+read("eq-preactivation-output", worlds=WRITTEN_OUT, kind="definition")
+read("eq-w2-row-1", "eq-w2-row-2", worlds=OUTPUTS_2)
+for row in "12":
+    error = rf"(f(u^{{(2)}}_{{{row}}}) - y_{{{row}}})\,f'(u^{{(2)}}_{{{row}}})"
+    read(f"eq-b2-row-{row}", worlds=OUTPUTS_2, equal={
+        rf"{error}\,\frac{{\partial u^{{(2)}}_{{{row}}}}}{{\partial b^{{(2)}}_{{{row}}}}} → {error}":
+        "the factor that is left out is 1"})
+
+
+@code("eq-grad-w2-element", "backprop.Network.backward", worlds=FREE)
+def grad_w2(world: World, i: int, j: int) -> Any:
+    """Entry of the package's gradient."""
+    return backward(world).dW[1][i - 1, j - 1]
+
+
+@code("eq-grad-w2-matrix", "backprop.Network.backward", worlds=book_network)
+def grad_W2(world: World) -> Any:
+    """The package's gradient."""
+    return backward(world).dW[1]
+
+
+@code("eq-grad-b2-element", "backprop.Network.backward", worlds=FREE)
+def grad_b2_element(world: World, i: int) -> Any:
+    """Entry of the package's gradient."""
+    return backward(world).db[1][i - 1]
+
+
+@code("eq-grad-b2-matrix", "backprop.Network.backward", worlds=book_network)
+def grad_b2(world: World) -> Any:
+    """The package's gradient."""
+    return backward(world).db[1]
+
+
+# -- the hidden layer -----------------------------------------------------------------------------
+read("eq-w1-two-paths", "eq-w1-sum-of-paths", worlds=book_network)
+read("eq-error-output-element", worlds=FREE)
+read("eq-w1-row-times-column", worlds=book_network)
+read("eq-w1-row-1", "eq-w1-row-2", "eq-w1-row-3", "eq-w1-row-4", worlds=WRITTEN_OUT)
+read("eq-w1-one-path", worlds=FREE)
+read("eq-transpose-sum", worlds=book_network)
+read("eq-b1-one-path", worlds=FREE)
+
+
+@code("eq-grad-w1-element", "backprop.Network.backward", worlds=book_network)
+def grad_w1(world: World, i: int, j: int) -> Any:
+    """Entry of the package's gradient."""
+    return backward(world).dW[0][i - 1, j - 1]
+
+
+@code("eq-grad-w1-matrix", "backprop.Network.backward", worlds=book_network)
+def grad_W1(world: World) -> Any:
+    """The package's gradient."""
+    return backward(world).dW[0]
+
+
+@code("eq-grad-b1-element", "backprop.Network.backward", worlds=book_network)
+def grad_b1_element(world: World, i: int) -> Any:
+    """Entry of the package's gradient."""
+    return backward(world).db[0][i - 1]
+
+
+@code("eq-grad-b1-matrix", "backprop.Network.backward", worlds=book_network)
+def grad_b1(world: World) -> Any:
+    """The package's gradient."""
+    return backward(world).db[0]
+
+
+# -- the shared factor ----------------------------------------------------------------------------
+@code("eq-delta-definition", "backprop.Network.backward", worlds=FREE, kind="definition",
+      where={"l": lambda world: range(1, len(world.sizes))})
+def delta(world: World, l: int) -> Any:  # noqa: E741 - the index of the display
+    """The package's error term."""
+    return backward(world).delta[l - 1]
+
+
+@code("eq-delta-output", "backprop.Network.backward", worlds=book_network)
+def delta_output(world: World) -> Any:
+    """The package's error term."""
+    return backward(world).delta[1]
+
+
+@code("eq-delta-hidden", "backprop.Network.backward", worlds=book_network)
+def delta_hidden(world: World) -> Any:
+    """The package's error term."""
+    return backward(world).delta[0]
+
+
+read("eq-gradients-from-delta", worlds=book_network)
