@@ -4,10 +4,11 @@ Without names, every notebook of book/ and exercises/; `--check` changes nothing
 are not normalised and ends with status 1.
 
 Kept: cell ids, sources, outputs, and the metadata that the book reads (tags, figure alt text, the
-marks of the exercises). Taken out: execution counts and times, the kernel's minor version, widget
+marks of the exercises). Taken out: execution times, the kernel's minor version, widget
 state and widget views (a still picture and a line of text stay), the writer's name and version
 inside pictures, whatever an editor noted down for itself. Outputs of a stream that follow one
-another become one, as their order within a cell is all that a reader sees.
+another become one, as their order within a cell is all that a reader sees. Code cells are counted
+from 1 as after a restart and a run of all, whatever was run to get there.
 """
 
 import argparse
@@ -65,8 +66,8 @@ def bundle(data: Json) -> Json:
     return new
 
 
-def outputs(cell: Json) -> Iterator[Json]:
-    """Yield a code cell's outputs normalised."""
+def outputs(cell: Json, count: int) -> Iterator[Json]:
+    """Yield the outputs of the code cell that is run as number `count`, normalised."""
     stream: Json | None = None
     for output in cell["outputs"]:
         new = {**output}
@@ -82,23 +83,25 @@ def outputs(cell: Json) -> Iterator[Json]:
             if not new["data"]:
                 continue
         if new["output_type"] == "execute_result":
-            new["execution_count"] = None
+            new["execution_count"] = count
         yield new
 
 
 def normalise(notebook: Json) -> Json:
     """Return the notebook as git keeps it."""
-    cells = []
+    cells: list[Json] = []
+    count = 0
     for cell in notebook["cells"]:
-        new = {
+        new: Json = {
             "cell_type": cell["cell_type"],
             "id": cell.get("id", ""),
             "metadata": {k: v for k, v in cell["metadata"].items() if k in CELL_METADATA},
             "source": lines("".join(cell["source"]).rstrip("\n")),
         }
         if new["cell_type"] == "code":
-            new["execution_count"] = None
-            new["outputs"] = list(outputs(cell))
+            count += 1 if new["source"] else 0
+            new["execution_count"] = count if new["source"] else None
+            new["outputs"] = list(outputs(cell, count))
         elif cell.get("attachments"):
             new["attachments"] = cell["attachments"]
         cells.append(new)

@@ -150,7 +150,7 @@ def test_normalising_takes_out_what_a_run_leaves_behind():
     (cell,) = new["cells"]
     assert cell == {
         "cell_type": "code",
-        "execution_count": None,
+        "execution_count": 1,
         "id": "fig",
         "metadata": {"tags": ["a"]},
         "outputs": [{"name": "stdout", "output_type": "stream", "text": ["one\n", "two\n"]}],
