@@ -15,8 +15,10 @@ from __future__ import print_function
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 
 MINIMUM = (3, 11)
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -126,6 +128,26 @@ def install(venv, wanted):
     fail("the installation failed (%s); all that was said is in %s." % (reason, where))
 
 
+def warm(venv):
+    """Let `deno bundle` fetch its bundler now: no test waits for a network later."""
+    folder = tempfile.mkdtemp()
+    try:
+        with open(os.path.join(folder, "empty.js"), "w") as file:
+            file.write("export {};\n")
+        deno = os.path.join(os.path.dirname(interpreter(venv)), "deno")
+        bundling = subprocess.Popen(
+            [deno, "bundle", "--quiet", "--output", "bundled.js", "empty.js"],
+            cwd=folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        said = bundling.communicate()[0].decode("utf-8", "replace").strip().splitlines()
+        if bundling.returncode:
+            fail("deno could not fetch its bundler: %s" % (said or ["no reason was given"])[-1])
+    finally:
+        shutil.rmtree(folder)
+
+
 def main(arguments):
     """Bring the environment up to date, or do nothing if it is."""
     extra = arguments[0] if arguments else ""
@@ -149,6 +171,8 @@ def main(arguments):
     if not usable or made_with != current:
         create(venv)
     install(venv, ["-r", "requirements.txt"] if not extra else ["-e", ".[%s]" % extra])
+    if extra == "test":
+        warm(venv)
     with open(stamp, "w") as file:
         file.write(today)
 
