@@ -13,8 +13,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = ("book", "exercises", "src", "tests/equations", "tools")
-FILES = ("_config.yml", "_toc.yml", "CHANGELOG.md", "README.md", ".venv/installed-reader")
+FOLDERS = ("book", "exercises", "src", "tests/equations")
+FILES = ("_config.yml", "_toc.yml", ".venv/installed-reader")
 LEAVE = {"__pycache__", ".ipynb_checkpoints"}
 NOTE = ROOT / "_build" / "built-from"
 
