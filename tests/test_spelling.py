@@ -57,7 +57,7 @@ def test_prose_is_spelt_the_british_way(tmp_path):
     assert misspelt(tmp_path) == []
 
 
-@pytest.mark.parametrize("word", ["color", "normalized", "teh"])
+@pytest.mark.parametrize("word", ["color", "normalized", "teh"])  # codespell:ignore teh
 def test_a_wrong_word_is_found(word, tmp_path):
     (tmp_path / "page.txt").write_text(f"A word: {word}.\n")
     assert len(misspelt(tmp_path)) == 1
