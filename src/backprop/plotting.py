@@ -12,15 +12,18 @@ this module.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyBboxPatch, Rectangle
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
+from PIL import Image
 
 from ._shapes import as_array, require_shape
 from .losses import get as get_loss
@@ -69,11 +72,9 @@ def new_axes(height: float, width: float = WIDTH) -> Axes:
     >>> new_axes(height=200).figure.get_size_inches() * 72
     array([688., 200.])
     """
-    _sharp_in_notebooks()
-    figure = plt.figure(figsize=(width / 72, height / 72), dpi=72)
+    _show_well_in_notebooks()
+    figure = plt.figure(FigureClass=BookFigure, figsize=(width / 72, height / 72), dpi=72)
     figure.patch.set_alpha(0)
-    # An invisible frame of full size keeps notebooks from cropping the figure to its contents.
-    figure.add_artist(Rectangle((0, 0), 1, 1, transform=figure.transFigure, fill=False, lw=0))
     ax = figure.add_axes((64 / width, 52 / height, 1 - 80 / width, 1 - 64 / height))
     ax.patch.set_alpha(0)
     ax.spines[["top", "right"]].set_visible(False)
@@ -393,17 +394,31 @@ def draw_gather(ax: Axes, W: ArrayLike, row: int, column: int, layer: int = 2) -
 # Parts ---------------------------------------------------------------------------------------
 
 
-def _sharp_in_notebooks() -> None:
-    """Ask the notebook for pictures of double resolution that keep their size in CSS pixels."""
+class BookFigure(Figure):
+    """A figure that a notebook shows at its full size, in double resolution and few colours."""
+
+    def to_png(self) -> tuple[bytes, dict[str, int]]:
+        """Return the picture and its size in CSS pixels, as IPython's formatters want them.
+
+        A palette keeps it to a quarter of its weight, and no reader sees the difference.
+        """
+        drawn, written = BytesIO(), BytesIO()
+        self.savefig(drawn, format="png", dpi=2 * 72)
+        picture = Image.open(drawn).quantize(192, method=Image.Quantize.FASTOCTREE)
+        picture.save(written, format="png", optimize=True)
+        width, height = picture.size
+        return written.getvalue(), {"width": width // 2, "height": height // 2}
+
+
+def _show_well_in_notebooks() -> None:
     try:
         from IPython.core.getipython import get_ipython
     except ImportError:
         return
     shell = get_ipython()
-    if shell is not None and "inline" in plt.get_backend():
-        from matplotlib_inline.backend_inline import set_matplotlib_formats
-
-        set_matplotlib_formats("retina")  # type: ignore[no-untyped-call]
+    if shell is not None and shell.display_formatter is not None:
+        formatter = shell.display_formatter.formatters["image/png"]
+        formatter.for_type(BookFigure, BookFigure.to_png)
 
 
 def _pixels(ax: Axes) -> tuple[float, float]:
