@@ -32,10 +32,16 @@ FONT_FOLDER = "mathjax-fonts"  # below _static, beside the stylesheet
 LEDGER_PAGE = "book/ledger"
 
 # The two families that a widget's own MathML uses, so that its symbols are those of the prose.
-FONTS_FOR_MATHML = """
-@font-face { font-family: "MathJax Main"; src: url("%(folder)s/MathJax_Main-Regular.woff") format("woff"); }
-@font-face { font-family: "MathJax Math"; font-style: italic; src: url("%(folder)s/MathJax_Math-Italic.woff") format("woff"); }
-""" % {"folder": FONT_FOLDER}  # noqa: E501
+FONTS_FOR_MATHML = f"""
+@font-face {{
+  font-family: "MathJax Main";
+  src: url("{FONT_FOLDER}/MathJax_Main-Regular.woff") format("woff");
+}}
+@font-face {{
+  font-family: "MathJax Math"; font-style: italic;
+  src: url("{FONT_FOLDER}/MathJax_Math-Italic.woff") format("woff");
+}}
+"""
 
 
 class MathError(Exception):

@@ -87,7 +87,9 @@ def copy_assets(app, exception):
     """Copy the front end and its host beside the pages."""
     if exception is not None or app.builder.format != "html":
         return
-    used = any(STATE_KEY in NbMetadataCollector.get_js_files(app.env, d) for d in app.env.found_docs)
+    used = any(
+        STATE_KEY in NbMetadataCollector.get_js_files(app.env, d) for d in app.env.found_docs
+    )
     for path in ASSETS:
         if path.is_file():
             shutil.copy(path, Path(app.outdir) / "_static" / path.name)

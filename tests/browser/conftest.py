@@ -1,0 +1,147 @@
+"""Fixtures of the browser tests: the built site over http and from disk, and pages that watch.
+
+    def test_something(open_page, http_url):
+        page = open_page(http_url("book/notation.html"), width=390, theme="dark")
+
+`open_page` returns a Playwright page. When the test ends, whatever the page wrote to the console as
+an error, every uncaught exception, every failed request and every request to another host fails it.
+"""
+
+import os
+import shutil
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from importlib.resources import files
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+SITE = ROOT / "_build" / "html"
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
+    "--disable-background-networking --disable-component-update --disable-sync"
+).split()
+
+
+@pytest.fixture(scope="session")
+def site():
+    """Return the folder of the built site."""
+    if not (SITE / "index.html").is_file():
+        pytest.fail(f"{SITE} holds no site: run make book first", pytrace=False)
+    return SITE
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    """Serves files without a line for each."""
+
+    def log_message(self, format, *args):
+        """Say nothing."""
+
+
+@pytest.fixture(scope="session")
+def http_url(site):
+    """Return a function from a page's path to its address on a local server."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=str(site)))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield lambda path="": f"http://127.0.0.1:{server.server_port}/{path}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture(scope="session")
+def file_url(site):
+    """Return a function from a page's path to its address on the disk."""
+    return lambda path="": f"{site.as_uri()}/{path}"
+
+
+@pytest.fixture(params=["http", "file"])
+def any_url(request):
+    """Run the test twice: over http and from disk."""
+    return request.getfixturevalue(f"{request.param}_url")
+
+
+@pytest.fixture(scope="session")
+def chromium_path():
+    """Return the Chromium to use: BACKPROP_CHROMIUM, or one of the system."""
+    path = os.environ.get("BACKPROP_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
+        pytest.fail("no Chromium: python tools/chromium.py finds or installs one", pytrace=False)
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path):
+    """Start one browser for the test process."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser):
+    """Return a function that opens an address in a fresh profile and watches the page."""
+    contexts, problems = [], []
+
+    def watch(page, url):
+        own = urlsplit(url)
+
+        def request(request):
+            other = urlsplit(request.url)
+            if other.scheme not in ("data", "blob") and other[:2] != own[:2]:
+                problems.append(f"asked another host: {request.url}")
+
+        page.on("request", request)
+        page.on("requestfailed", lambda r: problems.append(f"request failed: {r.url} {r.failure}"))
+        page.on("pageerror", lambda error: problems.append(f"uncaught: {error}"))
+        page.on(
+            "console",
+            lambda m: problems.append(f"console: {m.text}") if m.type == "error" else None,
+        )
+
+    def open_page(url, *, width=1280, height=800, theme="light", javascript=True, **options):
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=theme,
+            java_script_enabled=javascript,
+            **options,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        watch(page, url)
+        page.goto(url)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not problems, "\n".join(problems)
+
+
+@pytest.fixture(scope="session")
+def axe_source():
+    """Return the source of axe-core."""
+    return files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def axe(axe_source):
+    """Return a function that lists what axe-core finds wrong on a page."""
+
+    def axe(page, context="document"):
+        page.evaluate(axe_source)
+        found = page.evaluate(f"axe.run({context}, {{resultTypes: ['violations']}})")
+        return [
+            f"{violation['id']}: {node['target']} {node['failureSummary']}"
+            for violation in found["violations"]
+            for node in violation["nodes"]
+        ]
+
+    return axe

@@ -1,0 +1,421 @@
+"""The built site as a reader meets it: over http and from disk, light and dark, wide and narrow."""
+
+import gzip
+import re
+from pathlib import Path
+
+import pytest
+
+SITE = Path(__file__).resolve().parents[2] / "_build" / "html"
+PAGES = sorted(p.relative_to(SITE).as_posix() for p in SITE.rglob("*.html"))
+# index.html at the top only leads to the cover
+PAGES = [page for page in PAGES if page != "index.html"] or ["(no site built)"]
+CHAPTERS = [page for page in PAGES if re.match(r"book/\d\d_", page)]
+COVER = "book/index.html"
+CHAPTER = "book/02_a_simple_example.html"
+
+every_page = pytest.mark.parametrize("path", PAGES)
+every_chapter = pytest.mark.parametrize("path", CHAPTERS)
+themes = pytest.mark.parametrize("theme", ["light", "dark"])
+
+
+def scroll_through(page):
+    """Show every part of the page once, so that whatever is loaded late is loaded."""
+    page.evaluate(
+        """async () => {
+          for (let y = 0; y < document.body.scrollHeight; y += innerHeight) {
+            scrollTo({ top: y, behavior: "instant" });
+            await new Promise((next) => setTimeout(next, 60));
+          }
+        }"""
+    )
+
+
+def test_the_site_has_its_pages():
+    expected = {COVER, CHAPTER, "book/notation.html", "book/ledger.html", "search.html"}
+    assert expected <= set(PAGES)
+    assert "exercises/02_a_simple_example.html" in PAGES
+
+
+@every_page
+def test_page_loads_without_an_error_and_without_another_host(open_page, any_url, path):
+    page = open_page(any_url(path))
+    scroll_through(page)
+    assert page.locator("h1").count() == 1
+
+
+def test_front_door_leads_to_the_cover(open_page, any_url):
+    page = open_page(any_url("index.html"))
+    page.wait_for_url(f"**/{COVER}")
+    assert page.locator("body.cover").count() == 1
+
+
+@every_page
+def test_links_within_the_site_lead_somewhere(open_page, file_url, path):
+    page = open_page(file_url(path))
+    links = page.eval_on_selector_all("a[href]", "links => links.map(a => a.href)")
+    outside = [link for link in links if not link.startswith(("file:", "http"))]
+    assert not outside
+    for link in {link for link in links if link.startswith("file:")}:
+        target, _, anchor = link.removeprefix(file_url()).partition("#")
+        target = target.partition("?")[0]
+        assert (SITE / target).is_file(), link
+        if anchor and target.endswith(".html"):
+            text = (SITE / target).read_text(encoding="utf-8")
+            assert f'id="{anchor}"' in text, link
+
+
+@themes
+@every_page
+def test_axe_finds_nothing(open_page, http_url, axe, path, theme):
+    page = open_page(http_url(path), theme=theme)
+    scroll_through(page)
+    assert axe(page) == []
+
+
+@themes
+def test_axe_finds_nothing_on_a_phone_with_the_menu_open(open_page, http_url, axe, theme):
+    page = open_page(http_url(CHAPTER), width=390, theme=theme)
+    page.get_by_role("button", name="Contents").click()
+    scroll_through(page)
+    assert axe(page) == []
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1100, 1280])
+@every_page
+def test_nothing_is_wider_than_the_window(open_page, http_url, path, width):
+    page = open_page(http_url(path), width=width)
+    scroll_through(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@every_page
+def test_page_weighs_at_most_500_kb(browser, http_url, path):
+    sizes = {}
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    try:
+        page = context.new_page()
+        page.on("response", lambda r: sizes.update({r.url: len(gzip.compress(r.body()))}))
+        page.goto(http_url(path))
+        scroll_through(page)
+        page.wait_for_load_state("networkidle")
+    finally:
+        context.close()
+    assert sum(sizes.values()) <= 500_000, sorted(sizes.items(), key=lambda item: -item[1])[:6]
+
+
+# ---- mathematics
+
+
+@every_page
+def test_every_formula_is_typeset(open_page, http_url, path):
+    page = open_page(http_url(path))
+    assert page.locator("mjx-merror, [data-mjx-error]").count() == 0
+    text = page.evaluate(
+        """() => {
+          const copy = document.querySelector("article").cloneNode(true);
+          for (const part of copy.querySelectorAll(
+            "code, pre, mjx-container, script, [data-widget]")) part.remove();
+          return copy.textContent;
+        }"""
+    )
+    assert not re.search(r"\$|\\\(|\\\[|\\[a-zA-Z]+\{", text)
+
+
+@every_chapter
+def test_formulas_need_no_javascript(open_page, http_url, path):
+    page = open_page(http_url(path), javascript=False)
+    formulas = page.locator("mjx-container")
+    assert formulas.count() > 10
+    box = page.locator(".display-formula mjx-math").first.bounding_box()
+    assert box["width"] > 40
+    assert box["height"] > 12
+
+
+@every_page
+def test_no_page_loads_mathjax(site, path):
+    scripts = re.findall(r"<script[^>]*src=\"([^\"]*)\"", (site / path).read_text(encoding="utf-8"))
+    assert not [src for src in scripts if "mathjax" in src.lower() or "://" in src]
+
+
+@every_chapter
+def test_formulas_are_set_in_the_books_own_fonts(open_page, any_url, path):
+    page = open_page(any_url(path))
+    page.evaluate("document.fonts.ready")
+    loaded = page.evaluate(
+        "[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family)"
+    )
+    assert {"MJXTEX", "MJXTEX-I"} <= {name.strip('"') for name in loaded}
+
+
+@every_chapter
+def test_equations_are_numbered_by_chapter_and_references_agree(open_page, http_url, path):
+    page = open_page(http_url(path))
+    chapter = int(re.search(r"/(\d\d)_", path)[1])
+    numbers = page.eval_on_selector_all(
+        ".display", "all => all.map(d => [d.id, d.querySelector('.eqno-number')?.textContent])"
+    )
+    assert numbers
+    assert [n for _, n in numbers] == [f"({chapter}.{k})" for k in range(1, len(numbers) + 1)]
+    references = page.eval_on_selector_all(
+        "a[href^='#equation-']", "all => all.map(a => [a.hash.slice(1), a.textContent])"
+    )
+    assert references
+    for target, number in references:
+        assert dict(numbers)[target] == number
+
+
+@every_chapter
+def test_ledger_marks_lead_to_their_rows(open_page, http_url, path):
+    page = open_page(http_url(path))
+    marks = page.locator("a.eqno")
+    assert marks.count() > 0
+    href = marks.first.evaluate("a => a.href")
+    row = open_page(href).locator(f"[id='{href.partition('#')[2]}']")
+    assert row.count() == 1
+
+
+@every_chapter
+def test_a_wide_formula_scrolls_in_its_own_box(open_page, http_url, path):
+    page = open_page(http_url(path), width=320)
+    boxes = page.eval_on_selector_all(
+        ".display-formula",
+        "all => all.map(b => [b.scrollWidth > b.clientWidth + 1, b.tabIndex])",
+    )
+    wide = [focus for is_wide, focus in boxes if is_wide]
+    assert wide
+    assert set(wide) == {0}  # and the keyboard can scroll it
+
+
+# ---- search
+
+
+@pytest.mark.parametrize("word", ["gradient", "sigmoid"])
+def test_search_finds_a_word(open_page, any_url, word):
+    page = open_page(any_url(COVER))
+    page.locator("#q").fill(word)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search.html?q=*")
+    hits = page.locator("#search-results li a")
+    hits.first.wait_for()
+    assert any(CHAPTER in (hit.get_attribute("href") or "") for hit in hits.all())
+    hits.first.click()
+    assert page.locator("h1").count() == 1
+
+
+def test_search_says_so_when_there_is_nothing(open_page, any_url):
+    page = open_page(any_url("search.html?q=xyzzyplugh"))
+    page.locator("#search-results p").wait_for()
+    assert page.locator("#search-results li").count() == 0
+
+
+def test_slash_goes_to_the_search_field(open_page, http_url):
+    page = open_page(http_url(CHAPTER))
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "q"
+    assert page.locator("#q").input_value() == ""
+
+
+def test_solutions_are_listed_nowhere(site):
+    solutions = [page for page in PAGES if page.startswith("exercises/solutions/")]
+    assert solutions
+    assert not (site / "_sources").exists()
+    index = (site / "searchindex.js").read_text(encoding="utf-8")
+    assert "solutions/" not in index
+    for solution in solutions:
+        name = solution.removeprefix("exercises/")
+        for path in PAGES:
+            text = (site / path).read_text(encoding="utf-8")
+            contents = re.search(r'<nav class="site-nav".*?</nav>', text, re.S)[0]
+            assert name not in contents
+        assert 'name="robots" content="noindex"' in (site / solution).read_text(encoding="utf-8")
+
+
+# ---- light and dark
+
+
+@themes
+def test_page_follows_the_system(open_page, http_url, theme):
+    page = open_page(http_url(CHAPTER), theme=theme)
+    assert page.evaluate("document.documentElement.dataset.theme") == theme
+    luminance = page.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/)[0]")
+    assert (int(luminance) > 128) == (theme == "light")
+
+
+def test_the_system_is_followed_without_javascript(open_page, http_url):
+    page = open_page(http_url(CHAPTER), theme="dark", javascript=False)
+    page.emulate_media(color_scheme="dark")
+    assert page.locator("body").evaluate("b => getComputedStyle(b).backgroundColor") == (
+        "rgb(20, 24, 30)"
+    )
+
+
+def test_a_choice_of_colours_is_kept(open_page, any_url):
+    page = open_page(any_url(CHAPTER))
+    button = page.locator("#colours")
+    shown = []
+    for _ in range(3):
+        button.click()
+        shown.append(page.evaluate("document.documentElement.dataset.theme"))
+    assert shown == ["light", "dark", "light"]  # the last is the system's again
+    button.click()
+    button.click()
+    page.reload()
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    assert page.locator("#colours-now").text_content() == "dark"
+
+
+@every_chapter
+def test_nothing_in_the_text_stays_white_in_the_dark(open_page, http_url, path):
+    page = open_page(http_url(path), theme="dark")
+    white = page.evaluate(
+        """() => [...document.querySelectorAll("article *")]
+          .filter((e) => {
+            const [r, g, b, a = 1] = getComputedStyle(e).backgroundColor.match(/[\\d.]+/g);
+            return a > 0.5 && Math.min(r, g, b) > 200 && !e.closest("[data-widget]");
+          }).map((e) => e.className || e.tagName)"""
+    )
+    assert white == []
+
+
+# ---- getting around
+
+
+def test_the_keyboard_reaches_the_text_first(open_page, http_url):
+    page = open_page(http_url(CHAPTER))
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("location.hash") == "#text"
+
+
+def test_the_contents_open_and_close_on_a_phone(open_page, any_url):
+    page = open_page(any_url(CHAPTER), width=390)
+    nav = page.get_by_role("navigation", name="Contents of the book")
+    button = page.get_by_role("button", name="Contents")
+    assert not nav.is_visible()
+    button.focus()
+    page.keyboard.press("Enter")
+    assert nav.is_visible()
+    assert button.get_attribute("aria-expanded") == "true"
+    page.keyboard.press("Escape")
+    assert not nav.is_visible()
+    button.click()
+    nav.get_by_role("link", name="Notation").click()
+    page.wait_for_url("**/notation.html")
+
+
+def test_the_contents_open_without_javascript(open_page, http_url):
+    page = open_page(http_url(CHAPTER), width=390, javascript=False)
+    page.locator("#menu").click()
+    assert page.locator("#contents").is_visible()
+
+
+def test_the_page_says_where_it_is(open_page, http_url):
+    page = open_page(http_url(CHAPTER))
+    assert page.locator(".eyebrow").text_content() == "Part I · Chapter 2"
+    assert page.locator(".site-nav [aria-current='page']").count() == 1
+    assert page.locator("h1").is_visible()
+    assert not page.locator("h1 .section-number").is_visible()
+    section = page.locator("h2 .section-number").first
+    assert section.text_content().strip() == "2.1"
+
+
+def test_turning_pages_visits_every_listed_page(open_page, http_url):
+    page = open_page(http_url(COVER))
+    listed = page.locator(".site-nav li a").count()
+    for _ in range(listed):
+        page.locator(".turn-next").click()
+    assert page.locator(".turn-next").count() == 0
+
+
+# ---- the cover and the chapter's blocks
+
+
+def test_the_network_stands_on_the_cover_without_scrolling(open_page, any_url):
+    page = open_page(any_url(COVER))
+    widget = page.locator("[data-widget='NetLab342'][data-ready='1']")
+    widget.wait_for()
+    assert widget.bounding_box()["y"] < 320
+    assert page.evaluate("scrollY") == 0
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("path", [COVER, CHAPTER])
+def test_a_widget_moves_nothing_when_it_appears(browser, http_url, path, width):
+    context = browser.new_context(viewport={"width": width, "height": 800})
+    try:
+        page = context.new_page()
+        page.add_init_script(
+            """globalThis.shift = 0;
+            new PerformanceObserver((list) => {
+              for (const entry of list.getEntries()) shift += entry.value;
+            }).observe({ type: "layout-shift", buffered: true });"""
+        )
+        page.goto(http_url(path))
+        scroll_through(page)
+        page.locator("[data-ready='1']").first.wait_for()
+        assert page.evaluate("shift") < 0.05
+    finally:
+        context.close()
+
+
+@pytest.mark.parametrize("path", [COVER, CHAPTER])
+def test_without_javascript_a_still_picture_stands_for_the_widget(open_page, http_url, path):
+    page = open_page(http_url(path), javascript=False)
+    still = page.locator(".widget-still img").first
+    assert still.is_visible()
+    assert still.evaluate("i => i.naturalWidth") > 300
+
+
+@pytest.mark.parametrize("path", [COVER, CHAPTER])
+def test_on_paper_a_still_picture_stands_for_the_widget(open_page, http_url, path):
+    page = open_page(http_url(path))
+    page.locator("[data-ready='1']").first.wait_for()
+    page.emulate_media(media="print")
+    assert page.locator(".widget-still img").first.is_visible()
+    assert not page.locator("[data-ready='1']").first.is_visible()
+    assert not page.locator(".site-nav").is_visible()
+
+
+@pytest.mark.parametrize("path", [COVER, CHAPTER])
+def test_the_front_end_is_carried_once(site, path):
+    text = (site / path).read_text(encoding="utf-8")
+    assert text.count("_static/widgets.js") == 1
+    assert '"_esm"' not in text
+    assert "backpropWidgets" not in text
+
+
+def test_predict_is_two_clicks(open_page, http_url):
+    page = open_page(http_url(CHAPTER))
+    box = page.locator(".predict").filter(has=page.locator(".choice")).first
+    reveal = box.get_by_role("button", name="Show the answer")
+    answer = box.locator(".answer")
+    assert reveal.is_disabled()
+    assert not answer.is_visible()
+    choice = box.locator(".choice").first
+    choice.focus()
+    page.keyboard.press("Space")
+    assert choice.get_attribute("aria-pressed") == "true"
+    assert not answer.is_visible()
+    reveal.focus()
+    page.keyboard.press("Enter")
+    assert answer.is_visible()
+    assert answer.evaluate("a => a === document.activeElement")
+
+
+def test_predict_unfolds_without_javascript(open_page, http_url):
+    page = open_page(http_url(CHAPTER), javascript=False)
+    box = page.locator(".predict").first
+    assert not box.locator(".unfold-body").is_visible()
+    box.locator("summary").click()
+    assert box.locator(".unfold-body").is_visible()
+
+
+def test_code_is_copied_as_it_stands(open_page, http_url):
+    page = open_page(http_url(CHAPTER), permissions=["clipboard-read", "clipboard-write"])
+    block = page.locator(".cell_input div[class*=highlight-]").first
+    block.hover()
+    block.get_by_role("button", name="Copy this code").click()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.strip() == block.locator("pre").text_content().strip()
