@@ -19,9 +19,9 @@ from ._shapes import Array, as_array
 
 LEAK = 0.01  # slope of leaky_relu for u <= 0
 
-_GELU_SCALE = float(np.sqrt(2.0 / np.pi))
-_GELU_CUBIC = 0.044715
-_GELU_FLAT = 10.0  # beyond +-10 the tanh inside gelu is exactly +-1 in float64
+GELU_SCALE = float(np.sqrt(2.0 / np.pi))
+GELU_CUBIC = 0.044715
+GELU_FLAT = 10.0  # beyond +-10 the tanh inside gelu is exactly +-1 in float64
 
 
 class Activation(NamedTuple):
@@ -144,7 +144,8 @@ def sigmoid(u: ArrayLike) -> Array:
     if u.dtype.kind == "c":
         u = np.maximum(u, -700.0)  # infinity / infinity would be NaN in complex arithmetic
     with np.errstate(over="ignore"):
-        return np.reciprocal(np.exp(-u) + 1)
+        x: Array = 1 / (np.exp(-u) + 1)
+    return x
 
 
 def sigmoid_derivative(u: ArrayLike) -> Array:
@@ -360,7 +361,9 @@ def leaky_relu(u: ArrayLike) -> Array:
     array([-0.01,  0.  ,  2.  ])
     """
     u = as_array("u", u)
-    return np.where(u.real > 0, u, LEAK * u)
+    if u.dtype.kind == "c":
+        return np.where(u.real > 0, u, LEAK * u)
+    return np.maximum(u, LEAK * u)
 
 
 def leaky_relu_derivative(u: ArrayLike) -> Array:
@@ -439,7 +442,7 @@ def softplus(u: ArrayLike) -> Array:
 
 
 def softplus_derivative(u: ArrayLike) -> Array:
-    r"""Return the derivative of softplus, which is the sigmoid.
+    """Return the derivative of softplus, which is the sigmoid.
 
     Parameters
     ----------
@@ -508,7 +511,8 @@ def gelu(u: ArrayLike) -> Array:
     array([-0.    ,  0.    ,  0.8412])
     """
     u = as_array("u", u)
-    return 0.5 * u * (1 + _gelu_tanh(_gelu_clip(u)))
+    x: Array = 0.5 * u * (1 + _gelu_tanh(_gelu_clip(u)))
+    return x
 
 
 def gelu_derivative(u: ArrayLike) -> Array:
@@ -537,17 +541,18 @@ def gelu_derivative(u: ArrayLike) -> Array:
     """
     v = _gelu_clip(as_array("u", u))
     t = _gelu_tanh(v)
-    inner = _GELU_SCALE * (1 + 3 * _GELU_CUBIC * v * v)
-    return 0.5 * (1 + t) + 0.5 * v * (1 - t * t) * inner
+    inner = GELU_SCALE * (1 + 3 * GELU_CUBIC * v * v)
+    slope: Array = 0.5 * (1 + t) + 0.5 * v * (1 - t * t) * inner
+    return slope
 
 
 def _gelu_clip(u: Array) -> Array:
     # Where tanh is +-1 to the last digit nothing depends on u any more, and u ** 3 would overflow.
-    return np.minimum(np.maximum(u, -_GELU_FLAT), _GELU_FLAT)
+    return np.minimum(np.maximum(u, -GELU_FLAT), GELU_FLAT)
 
 
 def _gelu_tanh(v: Array) -> Array:
-    return np.tanh(_GELU_SCALE * (v + _GELU_CUBIC * v * v * v))
+    return np.tanh(GELU_SCALE * (v + GELU_CUBIC * v * v * v))
 
 
 ACTIVATIONS: dict[str, Activation] = {

@@ -6,8 +6,6 @@ what the chapter derives and what the matrix form is checked against. Indices co
 the book: ``W2[i - 1][j - 1]`` is :math:`w^{(2)}_{ij}`.
 """
 
-# ruff: noqa: N802 - the names are those of the derivation
-
 from __future__ import annotations
 
 import json
@@ -438,12 +436,12 @@ def _check_index(name: str, index: int, last: int) -> None:
 
 
 def _check_label(y: Vector) -> None:
-    if np.shape(y) != (OUTPUTS,):
+    if len(np.shape(y)) != 1 or len(y) != OUTPUTS:
         raise ValueError(f"y: expected shape (2,) for the two outputs, got {np.shape(y)}")
 
 
 def _check(W1: Matrix, b1: Vector, W2: Matrix, b2: Vector, x: Vector) -> None:
-    expected: dict[str, tuple[int, ...]] = {
+    expected: dict[str, Any] = {
         "W1": (4, 3),
         "b1": (4,),
         "W2": (2, 4),

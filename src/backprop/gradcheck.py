@@ -6,13 +6,18 @@ these a check.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ._shapes import Array, as_array, require_finite, require_shape
+
+if TYPE_CHECKING:
+    from .losses import Loss
+    from .network import Network
 
 COMPLEX_STEP = 1e-20
 CENTRAL_STEP = float(np.cbrt(np.finfo(np.float64).eps))  # truncation and round-off balance here
@@ -33,7 +38,7 @@ class GradientCheck(NamedTuple):
     analytic, numeric : float
         The two values at that place.
     method : str
-        "central" or "complex".
+        "central", "complex" or "adjoint".
     tolerance : float
         The error allowed.
     name : str
@@ -186,20 +191,25 @@ gradient[1]: analytic 9, numeric 8
     analytic = as_array("grad", grad(x.copy()) if callable(grad) else grad)
     require_shape("grad", analytic, x.shape, "to match x")
     numeric = numerical_gradient(f, x, method)
-    return _compare(name, analytic, numeric, method, tolerance)
+    tolerance = TOLERANCE[method] if tolerance is None else tolerance
+    scale = float(max(np.max(np.abs(analytic)), np.max(np.abs(numeric))))
+    return _compare(name, analytic, numeric, method, tolerance, scale)
 
 
 def _compare(
-    name: str, analytic: Array, numeric: Array, method: str, tolerance: float | None
+    name: str,
+    analytic: Array,
+    numeric: Array,
+    method: str,
+    tolerance: float,
+    scale: float,
 ) -> GradientCheck:
-    tolerance = TOLERANCE[method] if tolerance is None else tolerance
     difference = np.abs(analytic - numeric)
     # NaN anywhere must fail, so it is treated as the largest difference there is.
     difference = np.where(np.isnan(difference), np.inf, difference)
     place = tuple(int(i) for i in np.unravel_index(np.argmax(difference), difference.shape))
-    largest = max(np.max(np.abs(analytic)), np.max(np.abs(numeric)))
     worst = float(difference[place])
-    error = 0.0 if worst == 0 else worst / float(largest)
+    error = 0.0 if worst == 0 else worst / scale if scale else math.inf
     return GradientCheck(
         ok=bool(error <= tolerance),
         error=error,
@@ -210,3 +220,121 @@ def _compare(
         tolerance=tolerance,
         name=name,
     )
+
+
+class NetworkCheck(NamedTuple):
+    """The outcome of checking all gradients of a network. It is true if all agree.
+
+    Attributes
+    ----------
+    ok : bool
+        Whether every error is at most the tolerance.
+    error : float
+        The largest relative error.
+    worst : GradientCheck
+        The check with that error; it names the parameter and the entry.
+    checks : tuple of GradientCheck
+        One for each array: W1, b1, W2, ...; for the adjoint test, a single one.
+    """
+
+    ok: bool
+    error: float
+    worst: GradientCheck
+    checks: tuple[GradientCheck, ...]
+
+    def __bool__(self) -> bool:
+        """Return whether all gradients agree."""
+        return self.ok
+
+    def __str__(self) -> str:
+        """Return the worst entry, in one line."""
+        return str(self.worst)
+
+
+def gradient_check(
+    net: Network,
+    X: ArrayLike,
+    Y: ArrayLike,
+    loss: str | Loss = "squared_error",
+    method: str = "complex",
+    tolerance: float | None = None,
+    rng: int | np.random.Generator | None = 0,
+) -> NetworkCheck:
+    r"""Check the gradients of a network's mean loss against its values.
+
+    Parameters
+    ----------
+    net : Network
+        The network. It is not changed.
+    X, Y : array_like
+        Samples and labels, as for `Network.loss_and_gradients`.
+    loss : str or Loss
+        A name of `backprop.losses`, or a loss object.
+    method : str
+        "central" or "complex" differentiate with respect to one parameter after the other.
+        "adjoint" compares two numbers, at the cost of one evaluation whatever the size: the
+        derivative along one random direction, from the complex step, and the inner product of
+        the gradient with this direction.
+    tolerance : float or None
+        Relative error allowed, the scale being the largest entry of all gradients together; None:
+        1e-7 for central differences, otherwise 1e-12 (for a float32 network 1e-4 at least).
+    rng : int, numpy.random.Generator or None
+        For the random direction.
+
+    Returns
+    -------
+    NetworkCheck
+        True if all agree; printed, it names the parameter and the worst entry.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> net, x, y = bp.load_example()
+    >>> report = bp.gradient_check(net, x, y)
+    >>> report.ok, len(report.checks)
+    (True, 4)
+    """
+    if method not in TOLERANCE:
+        raise ValueError(f"method: expected 'central', 'complex' or 'adjoint', got {method!r}")
+    if tolerance is None:
+        tolerance = TOLERANCE[method]
+        if net.weights[0].dtype == np.float32:
+            tolerance = max(tolerance, 1e-4)
+    _, g = net.loss_and_gradients(X, Y, loss)
+    analytic = [array for pair in zip(g.dW, g.db, strict=True) for array in pair]
+    parameters = [array for pair in zip(net.weights, net.biases, strict=True) for array in pair]
+    names = [f"{kind}{layer}" for layer in range(1, len(net) + 1) for kind in "Wb"]
+    # The function that is evaluated: the same network with other numbers in its arrays.
+    twin = net.copy()
+
+    def value(arrays: list[Array]) -> Any:
+        twin.weights[:], twin.biases[:] = arrays[0::2], arrays[1::2]
+        return twin.mean_loss(X, Y, loss)
+
+    wide = [parameter.astype(np.float64) for parameter in parameters]
+    if method == "adjoint":
+        generator = np.random.default_rng(rng)
+        direction = [generator.standard_normal(array.shape) for array in wide]
+        moved = [p + 1j * COMPLEX_STEP * v for p, v in zip(wide, direction, strict=True)]
+        along = np.array(np.imag(value(moved)) / COMPLEX_STEP)
+        terms = np.concatenate([(a * v).ravel() for a, v in zip(analytic, direction, strict=True)])
+        # Terms may cancel in the sum; their size is what round-off is measured by.
+        scale = float(np.sum(np.abs(terms)))
+        checks = [
+            _compare("<gradient, v>", np.asarray(np.sum(terms)), along, method, tolerance, scale)
+        ]
+    else:
+
+        def with_one_moved(k: int) -> Callable[[Array], Any]:
+            return lambda moved: value([*wide[:k], moved, *wide[k + 1 :]])
+
+        numeric = [
+            numerical_gradient(with_one_moved(k), array, method) for k, array in enumerate(wide)
+        ]
+        scale = max(float(np.max(np.abs(array))) for array in (*analytic, *numeric))
+        checks = [
+            _compare(name, a, n, method, tolerance, scale)
+            for name, a, n in zip(names, analytic, numeric, strict=True)
+        ]
+    worst = max(checks, key=lambda check: check.error)
+    return NetworkCheck(all(checks), worst.error, worst, tuple(checks))

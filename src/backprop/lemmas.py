@@ -6,8 +6,6 @@ networks or losses. Vectors are one-dimensional arrays; the network's own functi
 with one sample in each row.
 """
 
-# ruff: noqa: N802 - the names are those of the derivation
-
 from __future__ import annotations
 
 from typing import NamedTuple

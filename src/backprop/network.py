@@ -7,23 +7,34 @@ with the input: ``x[0]`` is :math:`x^{(0)}` and ``x[layer]`` is :math:`x^{(l)}` 
 own number.
 
 One sample is a vector. Of a batch, each row is a sample; then :math:`u=Wx+b` of every sample at
-once is ``x @ W.T + b``.
+once is ``np.dot(x, W.T) + b``.
 """
 
 from __future__ import annotations
 
+import io
+import itertools
+import os
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, DTypeLike
 
 from . import activations, losses
 from ._shapes import Array, as_array, require_finite, require_shape, spell
 from .activations import Activation
+from .counting import watch
 from .losses import Loss
 
+if TYPE_CHECKING:
+    from .workspace import Workspace
+
 ActivationLike = str | Activation | tuple[Callable[[Array], Array], Callable[[Array], Array]]
+
+
+_FORMAT = "backpropagation-book network 1"
 
 
 class Forward(NamedTuple):
@@ -152,9 +163,9 @@ class Network:
         """
         x = self._input(x)
         us, xs = [], [x]
-        for W, b, f in zip(self.weights, self.biases, self.activations, strict=True):
-            u = x @ W.T + b
-            x = f.f(u)
+        for W, b, activation in zip(self.weights, self.biases, self.activations, strict=True):
+            u = np.dot(x, W.T) + b
+            x = activation.f(u)
             us.append(u)
             xs.append(x)
         return Forward(us, xs)
@@ -181,7 +192,13 @@ class Network:
         """
         return self.forward(x).x[-1]
 
-    def backward(self, f: Forward, y: ArrayLike, loss: str | Loss = "squared_error") -> Gradients:
+    def backward(
+        self,
+        f: Forward,
+        y: ArrayLike,
+        loss: str | Loss = "squared_error",
+        input_gradient: bool = True,
+    ) -> Gradients:
         r"""Compute the gradients of the loss, from the last layer to the first.
 
         Parameters
@@ -192,6 +209,8 @@ class Network:
             The label of the sample; of a batch, one label in each row.
         loss : str or Loss
             A name of `backprop.losses`, or a loss object.
+        input_gradient : bool
+            Whether to compute ``dx`` as well, one more product.
 
         Returns
         -------
@@ -201,7 +220,8 @@ class Network:
         Notes
         -----
         Equations eq-delta-output, eq-delta-hidden, eq-grad-w2-matrix, eq-grad-b2-matrix,
-        eq-grad-w1-matrix and eq-grad-b1-matrix of the book, for any number of layers.
+        eq-grad-w1-matrix and eq-grad-b1-matrix of the book, for any number of layers. A sample
+        is a row here: the book's column :math:`W^\top\delta` is the row ``delta @ W``.
 
         Examples
         --------
@@ -213,23 +233,19 @@ class Network:
         """
         loss = self._loss(loss)
         y = loss.labels(y, f.x[-1])
-        return self._backward(f, loss.gradient(f.x[-1], y), input_gradient=True)
-
-    def _backward(self, f: Forward, dx: Array, input_gradient: bool) -> Gradients:
-        delta: list[Array] = []
-        dW: list[Array] = []
-        db: list[Array] = []
+        m = loss.samples(f.x[-1])
+        deltas, dWs, dbs = [], [], []
+        dx = loss.gradient(f.x[-1], y)
         for layer in range(len(self), 0, -1):
             u, x, x_before = f.u[layer - 1], f.x[layer], f.x[layer - 1]
-            d = dx * self.activations[layer - 1].slope(u, x)
-            rows, rows_before = np.atleast_2d(d), np.atleast_2d(x_before)
-            share = rows / len(rows)  # the mean's 1/m enters here and nowhere else
-            delta.insert(0, d)
-            dW.insert(0, share.T @ rows_before)
-            db.insert(0, np.ones_like(share[:, 0]) @ share)
+            delta = dx * self.activations[layer - 1].slope(u, x)
+            share = np.atleast_2d(delta) / m  # the mean's 1/m enters here and nowhere else
+            deltas.append(delta)
+            dWs.append(np.dot(share.T, np.atleast_2d(x_before)))
+            dbs.append(_sum_of_rows(share))
             if layer > 1 or input_gradient:
-                dx = d @ self.weights[layer - 1]
-        return Gradients(delta, dW, db, dx if input_gradient else None)
+                dx = np.dot(delta, self.weights[layer - 1])
+        return Gradients(deltas[::-1], dWs[::-1], dbs[::-1], dx if input_gradient else None)
 
     def loss_and_gradients(
         self, X: ArrayLike, Y: ArrayLike, loss: str | Loss = "squared_error"
@@ -239,9 +255,9 @@ class Network:
         Parameters
         ----------
         X : (n_0,) or (m, n_0) array_like
-            One sample, or a batch with one sample in each row.
+            One sample, or a batch with one sample in each row; (m, 2, n_0) for a loss of pairs.
         Y : (n_D,) or (m, n_D) array_like
-            The labels.
+            The labels, as the loss expects them.
         loss : str or Loss
             A name of `backprop.losses`, or a loss object.
 
@@ -261,11 +277,61 @@ class Network:
         0.1163
         """
         loss = self._loss(loss)
-        f = self.forward(X)
+        f = self.forward(loss.rows(X))
         y = loss.labels(Y, f.x[-1])
-        value = loss.value(f.x[-1], y).mean()
-        gradients = self._backward(f, loss.gradient(f.x[-1], y), input_gradient=False)
-        return value.item(), gradients
+        return loss.mean(f.x[-1], y), self.backward(f, Y, loss, input_gradient=False)
+
+    def mean_loss(self, X: ArrayLike, Y: ArrayLike, loss: str | Loss = "squared_error") -> float:
+        """Return the mean loss over the samples: the forward pass alone.
+
+        Parameters
+        ----------
+        X, Y, loss
+            As for `loss_and_gradients`.
+
+        Returns
+        -------
+        float
+            The mean of the samples' losses; complex if the network or `X` is.
+
+        Examples
+        --------
+        >>> import backprop as bp
+        >>> net, x, y = bp.load_example()
+        >>> round(net.mean_loss(x, y), 4)
+        0.1163
+        """
+        loss = self._loss(loss)
+        output = self.predict(loss.rows(X))
+        return loss.mean(output, loss.labels(Y, output))
+
+    def workspace(self, m: int, loss: str | Loss = "squared_error") -> Workspace:
+        """Return buffers for computing gradients of up to `m` samples again and again.
+
+        Parameters
+        ----------
+        m : int
+            The largest number of samples in one call.
+        loss : str or Loss
+            A name of `backprop.losses`, or a loss object.
+
+        Returns
+        -------
+        Workspace
+            Its ``loss_and_gradients(X, Y)`` returns the same numbers as the network's own.
+
+        Examples
+        --------
+        >>> import backprop as bp
+        >>> net, x, y = bp.load_example()
+        >>> workspace = net.workspace(1)
+        >>> value, g = workspace.loss_and_gradients(x, y)
+        >>> value == net.loss_and_gradients(x, y)[0]
+        True
+        """
+        from .workspace import Workspace
+
+        return Workspace(self, m, self._loss(loss))
 
     def copy(self) -> Network:
         """Return a network with copies of all parameters.
@@ -285,6 +351,154 @@ class Network:
         """
         return Network(self.weights, self.biases, self.activations[0], self.activations[-1])
 
+    @classmethod
+    def random(
+        cls,
+        sizes: Sequence[int],
+        init: str = "normal",
+        sigma: float | None = None,
+        rng: int | np.random.Generator | None = None,
+        activation: ActivationLike = "sigmoid",
+        output_activation: ActivationLike | None = None,
+        dtype: DTypeLike = np.float64,
+    ) -> Network:
+        r"""Make a network with random weights and with biases 0.
+
+        Parameters
+        ----------
+        sizes : sequence of int
+            The widths of all layers, the input's first.
+        init : str
+            Standard deviation of the normal distribution that the weights are drawn from:
+            "normal", `sigma`; "glorot", :math:`\sqrt{2/(n_{l-1}+n_l)}`; "he",
+            :math:`\sqrt{2/n_{l-1}}`; "zeros", 0.
+        sigma : float or None
+            For "normal" alone; None means 0.1.
+        rng : int, numpy.random.Generator or None
+            Seed or generator; None draws a fresh seed.
+        activation, output_activation
+            As for `Network`.
+        dtype : dtype
+            float64 or float32.
+
+        Returns
+        -------
+        Network
+            The network.
+
+        Examples
+        --------
+        >>> import backprop as bp
+        >>> bp.Network.random([3, 4, 2], rng=0)
+        Network(3-4-2, sigmoid)
+        """
+        sizes = _widths(sizes)
+        if init not in ("normal", "glorot", "he", "zeros"):
+            raise ValueError(f"init: expected normal, glorot, he or zeros, got {init!r}")
+        if sigma is not None and init != "normal":
+            raise ValueError(f"sigma: expected none for init={init!r}, which sets its own")
+        sigma = 0.1 if sigma is None else sigma
+        if not (np.isfinite(sigma) and sigma >= 0):
+            raise ValueError(f"sigma: expected a number that is not negative, got {sigma}")
+        if np.dtype(dtype).char not in "fd":
+            raise ValueError(f"dtype: expected float64 or float32, got {np.dtype(dtype)}")
+        generator = np.random.default_rng(rng)
+        weights = []
+        for n_before, n in itertools.pairwise(sizes):
+            deviation = {
+                "normal": sigma,
+                "glorot": np.sqrt(2 / (n_before + n)),
+                "he": np.sqrt(2 / n_before),
+                "zeros": 0.0,
+            }[init]
+            weights.append((deviation * generator.standard_normal((n, n_before))).astype(dtype))
+        biases = [np.zeros(n, dtype) for n in sizes[1:]]
+        return cls(weights, biases, activation, output_activation)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the network to one file of numbers (npz), which holds no code.
+
+        Parameters
+        ----------
+        path : path
+            Where to write; an existing file is replaced.
+
+        Raises
+        ------
+        ValueError
+            If an activation is your own function, which a file of numbers cannot hold.
+
+        Examples
+        --------
+        >>> import os, tempfile
+        >>> import backprop as bp
+        >>> net, x, y = bp.load_example()
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = os.path.join(folder, "net.npz")
+        ...     net.save(path)
+        ...     bp.Network.load(path)
+        Network(3-4-2, sigmoid)
+        """
+        names = [activation.name for activation in self.activations]
+        for activation in self.activations:
+            if activations.ACTIVATIONS.get(activation.name) is not activation:
+                raise ValueError(
+                    "activation: expected one of the package's own to save, "
+                    f"got the custom {activation.name!r}"
+                )
+        arrays: dict[str, Array] = {
+            "format": np.array(_FORMAT),
+            "activations": np.array([names[0], names[-1]]),
+        }
+        for layer, (W, b) in enumerate(zip(self.weights, self.biases, strict=True), start=1):
+            arrays[f"W{layer}"], arrays[f"b{layer}"] = W, b
+        content = io.BytesIO()
+        np.savez(content, allow_pickle=False, **arrays)
+        # Written aside and moved into place, so that a failure leaves the old file whole.
+        aside = Path(f"{os.fspath(path)}.part")
+        aside.write_bytes(content.getvalue())
+        aside.replace(path)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Network:
+        """Read a network that `save` wrote.
+
+        Parameters
+        ----------
+        path : path
+            The file.
+
+        Returns
+        -------
+        Network
+            The network.
+
+        Raises
+        ------
+        ValueError
+            If the file is damaged or was written by another program.
+
+        Examples
+        --------
+        See `save`.
+        """
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                if str(file["format"]) != _FORMAT:
+                    raise ValueError(f"it says {str(file['format'])!r}")
+                depth = sum(name.startswith("W") for name in file.files)
+                weights = [file[f"W{layer}"] for layer in range(1, depth + 1)]
+                biases = [file[f"b{layer}"] for layer in range(1, depth + 1)]
+                first, last = (str(name) for name in file["activations"])
+                return cls(weights, biases, first, last)
+        except FileNotFoundError:
+            raise
+        # What NumPy and zipfile raise for damaged or foreign files differs from case to case.
+        except Exception as error:
+            raise ValueError(
+                f"path: expected a file written by Network.save, got {os.fspath(path)!r} ({error})"
+            ) from error
+
     def _input(self, x: ArrayLike) -> Array:
         x = as_array("x", x)
         width = self.weights[0].shape[1]
@@ -294,17 +508,39 @@ class Network:
                 f"got {spell(x.shape)}"
             )
         require_finite("x", x)
-        return x
+        if x.dtype.kind == "f":  # a complex argument stays complex, for the complex step
+            x = x.astype(self.weights[0].dtype, copy=False)
+        return watch(x)
 
     def _loss(self, loss: str | Loss) -> Loss:
         loss = losses.get(loss)
         last = self.activations[-1].name
         if loss.on_logits and last != "identity":
             raise ValueError(
-                f"loss: {loss.name} works on logits and expects output_activation='identity', "
+                f"loss: {loss.name} takes logits and expects output_activation='identity', "
                 f"got {last!r}"
             )
         return loss
+
+
+def _sum_of_rows(a: Array) -> Array:
+    # A row of ones times a matrix adds its rows, faster than sum(axis=0).
+    total: Array = np.ones(len(a), a.dtype).dot(a)
+    return total
+
+
+def _widths(sizes: Sequence[int]) -> list[int]:
+    widths = list(sizes)
+    if len(widths) < 2:
+        raise ValueError(
+            f"sizes: expected at least two widths, input and output, got {len(widths)}"
+        )
+    for width in widths:
+        if not isinstance(width, int | np.integer) or isinstance(width, bool):
+            raise TypeError(f"sizes: expected integers, got {type(width).__name__}")
+        if width < 1:
+            raise ValueError(f"sizes: expected widths of at least 1, got {width}")
+    return [int(width) for width in widths]
 
 
 def _parameters(

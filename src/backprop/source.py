@@ -62,11 +62,11 @@ def show_source(obj: Any, docstring: bool = False) -> None:
     except ImportError:
         print(text)
         return
-    if get_ipython() is None:  # type: ignore[no-untyped-call]
+    if get_ipython() is None:
         print(text)
         return
     bundle = {"text/markdown": f"```python\n{text}\n```", "text/plain": text}
-    display(bundle, raw=True)
+    display(bundle, raw=True)  # type: ignore[no-untyped-call]
 
 
 def _shorten(text: str) -> str:
