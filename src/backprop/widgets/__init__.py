@@ -1,0 +1,10 @@
+"""The book's widgets: live pictures that run in JupyterLab and on a page without a kernel.
+
+State lives in traits; drawing and the arithmetic of a drag happen in the browser, in one script
+(``static/widgets.js``) that also serves the website. What Python reports (``network``,
+``gradients``, ...) is computed by the package.
+"""
+
+from .netlab342 import NetLab342
+
+__all__ = ["NetLab342"]

@@ -1,0 +1,137 @@
+/**
+ * The arithmetic of the book in JavaScript: the only port of the Python package, without DOM.
+ *
+ * Python is the reference. tests/unit/test_core_parity.py compares every number below with it
+ * on some thousand networks. Lists are indexed as in Python: layer l of the book is W[l - 1],
+ * u[l - 1], delta[l - 1]; x[0] is the input and x[l] the output of layer l.
+ */
+
+const SQRT_2_OVER_PI = Math.sqrt(2 / Math.PI);
+const GELU_CUBIC = 0.044715;
+const LEAK = 0.01;
+
+/** Sigmoid without overflow: the exponential is only taken of a number that is not positive. */
+function sigmoid(u) {
+  const e = Math.exp(-Math.abs(u));
+  return u >= 0 ? 1 / (1 + e) : e / (1 + e);
+}
+
+function geluTanh(u) {
+  return Math.tanh(SQRT_2_OVER_PI * u * (1 + GELU_CUBIC * u * u));
+}
+
+/** f(u), and f′ from u and x = f(u), as the package takes them. relu′(0) = 0, leaky_relu′(0) = LEAK. */
+export const ACTIVATIONS = {
+  identity: { f: (u) => u, df: () => 1 },
+  sigmoid: { f: sigmoid, df: (_, x) => (1 - x) * x },
+  tanh: { f: Math.tanh, df: (_, x) => (1 - x) * (1 + x) },
+  relu: { f: (u) => (u > 0 ? u : 0), df: (u) => (u > 0 ? 1 : 0) },
+  leaky_relu: { f: (u) => (u > 0 ? u : LEAK * u), df: (u) => (u > 0 ? 1 : LEAK) },
+  softplus: { f: (u) => Math.max(u, 0) + Math.log1p(Math.exp(-Math.abs(u))), df: sigmoid },
+  gelu: {
+    f: (u) => 0.5 * u * (1 + geluTanh(u)),
+    df: (u) => {
+      const t = geluTanh(u);
+      const flat = (1 - t) * (1 + t); // exactly 0 once tanh is saturated; then u² may be infinite
+      const inner = flat === 0 ? 0 : flat * SQRT_2_OVER_PI * (1 + 3 * GELU_CUBIC * u * u);
+      return 0.5 * (1 + t) + 0.5 * u * inner;
+    },
+  },
+};
+
+function activationOf(net, layer) {
+  const last = layer === net.W.length - 1;
+  return ACTIVATIONS[(last && net.outputActivation) || net.activation || "sigmoid"];
+}
+
+/** u[l] = W x + b and x[l + 1] = f(u[l]), layer by layer. */
+export function forward(net, x) {
+  const u = [];
+  const xs = [x];
+  for (let layer = 0; layer < net.W.length; layer++) {
+    const { f } = activationOf(net, layer);
+    const below = xs[layer];
+    u[layer] = net.W[layer].map((row, i) => {
+      let sum = net.b[layer][i];
+      for (let j = 0; j < row.length; j++) sum += row[j] * below[j];
+      return sum;
+    });
+    xs[layer + 1] = u[layer].map((v) => f(v));
+  }
+  return { u, x: xs };
+}
+
+/** Half the squared distance between output and label. */
+export function loss(output, y) {
+  let sum = 0;
+  for (let i = 0; i < output.length; i++) sum += (output[i] - y[i]) ** 2;
+  return sum / 2;
+}
+
+/** Error terms by the recursion, from the output layer down, and the gradients they give. */
+export function backward(net, pass, y) {
+  const depth = net.W.length;
+  const output = pass.x[depth];
+  const delta = [];
+  let above = output.map((v, i) => v - y[i]); // gradient with respect to this layer's output
+  for (let layer = depth - 1; layer >= 0; layer--) {
+    const { df } = activationOf(net, layer);
+    delta[layer] = above.map((v, i) => v * df(pass.u[layer][i], pass.x[layer + 1][i]));
+    above = pass.x[layer].map((_, j) => {
+      let sum = 0;
+      for (let i = 0; i < delta[layer].length; i++) sum += net.W[layer][i][j] * delta[layer][i];
+      return sum;
+    });
+  }
+  const dW = delta.map((d, layer) => d.map((v) => pass.x[layer].map((p) => v * p)));
+  return { delta, dW, db: delta, dx: above };
+}
+
+/** Everything the widgets show for one sample. e is the error x − y, and dL/dy = −e. */
+export function compute(net, x, y) {
+  const pass = forward(net, x);
+  const output = pass.x[pass.x.length - 1];
+  const grads = backward(net, pass, y);
+  return { ...pass, e: output.map((v, i) => v - y[i]), L: loss(output, y), ...grads };
+}
+
+/** Mean loss and mean gradients over the rows of X. */
+export function computeBatch(net, X, Y) {
+  const m = X.length;
+  let total = 0;
+  const dW = net.W.map((rows) => rows.map((row) => row.map(() => 0)));
+  const db = net.b.map((row) => row.map(() => 0));
+  for (let s = 0; s < m; s++) {
+    const q = compute(net, X[s], Y[s]);
+    total += q.L;
+    for (let layer = 0; layer < dW.length; layer++) {
+      for (let i = 0; i < db[layer].length; i++) {
+        db[layer][i] += q.db[layer][i] / m;
+        const row = dW[layer][i];
+        for (let j = 0; j < row.length; j++) row[j] += q.dW[layer][i][j] / m;
+      }
+    }
+  }
+  return { L: total / m, dW, db };
+}
+
+/** One step of gradient descent: new parameters, the old ones untouched. */
+export function descend(net, grads, eta) {
+  return {
+    ...net,
+    W: net.W.map((rows, l) => rows.map((row, i) => row.map((v, j) => v - eta * grads.dW[l][i][j]))),
+    b: net.b.map((row, l) => row.map((v, i) => v - eta * grads.db[l][i])),
+  };
+}
+
+/** Inner product of two sets of parameter gradients. */
+export function inner(a, c) {
+  let sum = 0;
+  for (let l = 0; l < a.dW.length; l++) {
+    for (let i = 0; i < a.db[l].length; i++) {
+      sum += a.db[l][i] * c.db[l][i];
+      for (let j = 0; j < a.dW[l][i].length; j++) sum += a.dW[l][i][j] * c.dW[l][i][j];
+    }
+  }
+  return sum;
+}

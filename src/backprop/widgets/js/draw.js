@@ -1,0 +1,177 @@
+/** The few things every drawing needs: elements, widths, nearest edge, scrubbing, flights. */
+
+import { LARGEST } from "./number.js";
+
+/** The layout grammar in CSS pixels: one unit of SVG is one CSS pixel. */
+export const SPACE = { hair: 1, xs: 4, s: 8, m: 12, l: 16, xl: 24 };
+export const BREAK = { wide: 600, phone: 340 };
+export const NODE = { wide: 92, phone: 78, tiny: 68, height: 66, leaf: 30, heading: 18 };
+export const CHART = { height: 72, above: 8, below: 6, inset: 12, samples: 128, tangent: 44 };
+export const TIME = { flight: 480, notice: 2400 };
+export const REACH = 14; // the nearest edge within this distance is picked
+const START = 4; // a drag begins after this many pixels, so that taps and vertical scrolls are none
+const PER_PIXEL = 0.02;
+const PER_PIXEL_FINE = 0.002;
+
+const SVG = "http://www.w3.org/2000/svg";
+
+function build(node, className, attributes, children) {
+  if (className) node.setAttribute("class", className);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value !== undefined && value !== null) node.setAttribute(key, String(value));
+  }
+  node.append(...children);
+  return node;
+}
+
+/** @returns {any} an HTML element */
+export const h = (tag, className = "", attributes = {}, ...children) =>
+  build(document.createElement(tag), className, attributes, children);
+
+/** @returns {any} an SVG element */
+export const s = (tag, className = "", attributes = {}, ...children) =>
+  build(document.createElementNS(SVG, tag), className, attributes, children);
+
+/** An element whose content is markup of ours (MathML), never of the reader. */
+export function markup(tag, className, html) {
+  const node = h(tag, className);
+  node.innerHTML = html;
+  return node;
+}
+
+export const setText = (node, text) => {
+  if (node.textContent !== text) node.textContent = text;
+};
+
+export const setAttribute = (node, name, value) => {
+  if (value === null || value === undefined) node.removeAttribute(name);
+  else if (node.getAttribute(name) !== String(value)) node.setAttribute(name, String(value));
+};
+
+/** A number on the page: its text, and every digit for whoever asks (tests, the curious). */
+export function setNumber(node, text, name, value) {
+  setText(node, text);
+  setAttribute(node, "data-name", name);
+  setAttribute(node, "data-q", value === null ? null : String(value));
+}
+
+export const place = (node, x, y, width, height) => {
+  node.style.left = `${x}px`;
+  node.style.top = `${y}px`;
+  if (width !== undefined) node.style.width = `${width}px`;
+  if (height !== undefined) node.style.height = `${height}px`;
+};
+
+export const clamp = (value, least, most) => Math.min(most, Math.max(least, value));
+
+/** Fixed scales, so that a width means the same on every screen; the legend prints them. */
+export const SCALE = { w: 2, g: 0.1 };
+export const share = (value, scale) => Math.sqrt(Math.min(1, Math.abs(value) / scale));
+export const strokeWidth = (value, scale) => 1 + 4 * share(value, scale);
+export const TINT = 38; // per cent of the hue at full scale
+export const signClass = (value) => (value < 0 ? "neg" : value > 0 ? "pos" : "zero");
+
+/** Smallest symmetric axis of the ladder 3, 10, 30 … that holds the value. */
+export function axisFor(value, { least = 3, positive = false } = {}) {
+  const ladder = [1, 3, 10, 30, 100, 300, 1e3, 3e3, 1e4, 3e4, 1e5, 3e5, LARGEST];
+  const end = ladder.find((e) => e >= least && e >= Math.abs(value)) ?? LARGEST;
+  return positive ? [0, end] : [-end, end];
+}
+
+/** Index of the segment [x1, y1, x2, y2] nearest to the point, or −1: never by stacked hit paths. */
+export function nearest(segments, px, py, reach = REACH) {
+  let best = -1;
+  let least = reach;
+  segments.forEach(([x1, y1, x2, y2], index) => {
+    const dx = x2 - x1;
+    const dy = y2 - y1;
+    const t = ((px - x1) * dx + (py - y1) * dy) / (dx * dx + dy * dy || 1);
+    if (t < 0.03 || t > 0.97) return;
+    const distance = Math.hypot(px - x1 - t * dx, py - y1 - t * dy);
+    if (distance < least) {
+      least = distance;
+      best = index;
+    }
+  });
+  return best;
+}
+
+/**
+ * Horizontal drag changes a value; vertical movement is left to the page (touch-action: pan-y).
+ * `pick(event)` names the quantity or returns null; the other callbacks receive it.
+ */
+export function scrub(node, { pick, read, limits, start, move, end, signal }) {
+  let drag = null;
+  node.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) return;
+    const what = pick(event);
+    if (what) drag = { what, id: event.pointerId, x: event.clientX, value: read(what), on: false };
+  }, { signal });
+  node.addEventListener("pointermove", (event) => {
+    if (!drag || event.pointerId !== drag.id) return;
+    const dx = event.clientX - drag.x;
+    if (!drag.on) {
+      if (Math.abs(dx) < START) return;
+      drag.on = true;
+      drag.limits = limits(drag.what);
+      node.setPointerCapture(event.pointerId);
+      start(drag.what);
+    }
+    const raw = drag.value + dx * (event.shiftKey ? PER_PIXEL_FINE : PER_PIXEL);
+    move(drag.what, clamp(Math.round(raw * 100) / 100, ...drag.limits));
+  }, { signal });
+  const stop = (event) => {
+    if (!drag || event.pointerId !== drag.id) return;
+    const { what, on } = drag;
+    drag = null;
+    if (!on) return;
+    end(what);
+    // The click that follows a drag is not a choice.
+    const swallow = (click) => click.stopPropagation();
+    node.addEventListener("click", swallow, { capture: true, once: true });
+    setTimeout(() => node.removeEventListener("click", swallow, { capture: true }), 0);
+  };
+  node.addEventListener("pointerup", stop, { signal });
+  node.addEventListener("pointercancel", stop, { signal });
+  node.addEventListener("lostpointercapture", stop, { signal });
+}
+
+/**
+ * Tokens travel along segments: discs forward, diamonds back, area by contribution.
+ * Returns { finish }, which ends the flight at once; `done` is called exactly once either way.
+ */
+export function fly(layer, tokens, { back = false, done }) {
+  const nodes = tokens.map(({ value, scale, line }) => {
+    const r = 3 + 4 * share(value, scale);
+    const kind = `bp-token ${signClass(value)}`;
+    const shape = back
+      ? s("path", kind, { d: `M0 ${-r - 1}L${r + 1} 0L0 ${r + 1}L${-r - 1} 0Z` })
+      : s("circle", kind, { r });
+    layer.append(shape);
+    return { shape, line };
+  });
+  let frame = 0;
+  let begun = null;
+  let open = true;
+  const finish = () => {
+    if (!open) return;
+    open = false;
+    cancelAnimationFrame(frame);
+    for (const { shape } of nodes) shape.remove();
+    done();
+  };
+  const tick = (now) => {
+    begun ??= now;
+    const t = Math.min(1, (now - begun) / TIME.flight);
+    const eased = t < 0.5 ? 2 * t * t : 1 - 2 * (1 - t) ** 2;
+    const along = back ? 1 - eased : eased;
+    for (const { shape, line: [x1, y1, x2, y2] } of nodes) {
+      const at = `translate(${x1 + along * (x2 - x1)} ${y1 + along * (y2 - y1)})`;
+      shape.setAttribute("transform", at);
+    }
+    if (t < 1) frame = requestAnimationFrame(tick);
+    else finish();
+  };
+  frame = requestAnimationFrame(tick);
+  return { finish };
+}

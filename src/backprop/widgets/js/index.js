@@ -1,0 +1,17 @@
+/** One bundle for all widgets: anywidget's render, dispatched on the model's `kind`. */
+
+import { h } from "./draw.js";
+import { render as NetLab342 } from "./netlab342.js";
+
+const KINDS = { NetLab342 };
+
+export function render({ model, el }) {
+  const kind = model.get("kind");
+  if (Object.hasOwn(KINDS, kind)) return KINDS[kind]({ model, el });
+  el.append(
+    h("p", "bp-refusal", { role: "alert" }, `There is no widget called \u201c${kind}\u201d.`),
+  );
+}
+
+// A classic script, because a page opened from disk may load no module.
+globalThis.backpropWidgets = { render };

@@ -1,0 +1,260 @@
+/**
+ * One selected number: the loss as a function of it, the tangent at its present value, and a
+ * slider and a text field on the same axis.
+ */
+
+import { typing, uid } from "./a11y.js";
+import {
+  axisFor,
+  CHART,
+  clamp,
+  h,
+  s,
+  setAttribute,
+  setNumber,
+  setText,
+  signClass,
+} from "./draw.js";
+import { full, parse, short, show, showPlain } from "./number.js";
+
+const STEP = { coarse: 0.1, fine: 0.01, page: 0.5 };
+const tidy = (v) => Math.round(v * 1e9) / 1e9; // 0.1 + 0.2 is to read 0.3
+
+/**
+ * @param {{start: () => void, move: (v: number) => void, end: () => void, leave: () => void,
+ *   signal: AbortSignal}} options start … move … end is one gesture
+ */
+export function inspector({ start, move, end, leave, signal }) {
+  const id = uid("value");
+  const name = h("label", "bp-name", { for: id });
+  const complaint = h("p", "bp-complaint", { id: uid("complaint"), role: "alert" });
+  const field = h("input", "bp-field", {
+    id,
+    type: "text",
+    inputmode: "decimal",
+    autocomplete: "off",
+    spellcheck: "false",
+    "aria-describedby": complaint.id,
+  });
+  const chart = s("svg", "bp-chart", { "aria-hidden": "true", height: CHART.height });
+  const axis = s("path", "bp-axis");
+  const curve = s("path", "bp-curve");
+  const drop = s("path", "bp-drop");
+  const tangent = s("path", "bp-tangent");
+  const ghost = s("circle", "bp-ghost-point", { r: 4 });
+  const point = s("circle", "bp-point", { r: 5 });
+  const hint = s("text", "bp-chart-hint", { y: CHART.height / 2 });
+  chart.append(axis, curve, drop, tangent, ghost, point, hint);
+  const high = h("span", "bp-tick bp-tick-high");
+  const low = h("span", "bp-tick bp-tick-low");
+  const range = h("input", "bp-range", { type: "range", step: "any" });
+  const left = h("span", "bp-end bp-end-left");
+  const right = h("span", "bp-end bp-end-right");
+  const plot = h("div", "bp-plot", {}, high, low, chart, left, range, right);
+  for (const node of [high, low, left, right]) node.setAttribute("aria-hidden", "true");
+  const node = h(
+    "div",
+    "bp-inspector",
+    {},
+    h("div", "bp-inspector-top", {}, name, field, complaint),
+    plot,
+  );
+
+  let now = null; // what update() was last given
+  let ends = [-3, 3];
+  let shape = null; // the drawn curve: { key, lo, hi, y }
+  let dragging = false;
+
+  const complain = (sentence) => {
+    setText(complaint, sentence);
+    setAttribute(field, "aria-invalid", sentence ? "true" : null);
+  };
+  const fieldText = () => {
+    field.value = document.activeElement === field
+      ? full(now.value)
+      : show(now.value, now.kind).trim();
+  };
+  const accept = (value) => {
+    complain("");
+    start();
+    move(value);
+    end();
+  };
+
+  range.addEventListener("input", () => {
+    if (!dragging) start();
+    dragging = true;
+    complain("");
+    move(tidy(Math.round(Number(range.value) * 100) / 100));
+  }, { signal });
+  range.addEventListener("change", () => {
+    if (dragging) end();
+    dragging = false;
+  }, { signal });
+  range.addEventListener("keydown", (event) => {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const size = event.shiftKey ? STEP.fine : STEP.coarse;
+    const to = {
+      ArrowRight: now.value + size,
+      ArrowUp: now.value + size,
+      ArrowLeft: now.value - size,
+      ArrowDown: now.value - size,
+      PageUp: now.value + STEP.page,
+      PageDown: now.value - STEP.page,
+      Home: ends[0],
+      End: ends[1],
+    }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    const value = clamp(tidy(to), ...ends);
+    if (value !== now.value) accept(value);
+  }, { signal });
+
+  const take = () => {
+    if (!now || field.value === field.dataset.before) return true;
+    const { value, error } = parse(field.value, now.limits);
+    if (error) {
+      complain(`${error} ${full(now.value)} stays.`);
+      return false;
+    }
+    if (value !== now.value) accept(value);
+    complain("");
+    return true;
+  };
+  const open = () => {
+    fieldText();
+    field.dataset.before = field.value;
+  };
+  field.addEventListener("focus", () => {
+    open();
+    field.select();
+  }, { signal });
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    if (take()) open();
+    field.select();
+  }, { signal });
+  field.addEventListener("blur", () => {
+    take();
+    fieldText();
+    setAttribute(field, "aria-invalid", null);
+  }, { signal });
+  node.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    if (typing(event.target)) {
+      complain("");
+      open();
+    }
+    event.preventDefault();
+    leave();
+  }, { signal });
+
+  const px = (v) =>
+    CHART.inset + ((v - ends[0]) / (ends[1] - ends[0])) * (now.width - 2 * CHART.inset);
+
+  function drawCurve() {
+    const key = `${now.key}|${now.width}|${ends}`;
+    if (shape?.key === key) return;
+    const points = [];
+    for (let t = 0; t <= CHART.samples; t++) {
+      const v = ends[0] + (t / CHART.samples) * (ends[1] - ends[0]);
+      points.push([v, now.curve(v)]);
+    }
+    const losses = points.map(([, loss]) => loss).filter(Number.isFinite);
+    const lo = Math.min(...losses);
+    const hi = Math.max(...losses);
+    const flat = !(hi - lo > 1e-15 * Math.max(1, hi));
+    const inner = CHART.height - CHART.above - CHART.below;
+    const scale = flat ? 0 : inner / (hi - lo);
+    const y = (loss) => flat ? CHART.above + inner / 2 : CHART.above + (hi - loss) * scale;
+    shape = { key, y, scale };
+    const path = points.map(([v, loss], t) =>
+      `${t ? "L" : "M"}${px(v).toFixed(1)} ${y(loss).toFixed(1)}`
+    );
+    setAttribute(curve, "d", path.join(""));
+    const base = CHART.height - 0.5;
+    const zero = clamp(0, ...ends);
+    const tick = `M${px(zero)} ${base - 5}v5`;
+    setAttribute(axis, "d", `M${CHART.inset} ${base}H${now.width - CHART.inset}${tick}`);
+    const [top, bottom] = [showPlain(hi, "loss"), showPlain(lo, "loss")];
+    high.classList.toggle("middle", top === bottom);
+    setText(high, top);
+    setText(low, top === bottom ? "" : bottom);
+  }
+
+  return {
+    node,
+    range,
+    /** Is the slider or the field being used? */
+    busy: () => dragging,
+    /** Pick the axis anew: at a selection, an undo, a typed value, never during a drag. */
+    rescale(value, options) {
+      ends = axisFor(value, options);
+    },
+    ends: () => ends,
+    complain,
+    chartWidth: () => plot.clientWidth,
+    /**
+     * @param {{id: string, symbol: string, spokenName: string, value: number, kind: any,
+     *   limits: any, axis: any, width: number, key: string, curve: (v: number) => number, loss: number | null,
+     *   slope: number | null, hidden: string, was: {value: number, loss: number} | null,
+     *   valueText: string}} next
+     * `hidden` is a sentence in place of the curve while the loss is not computed.
+     */
+    update(next) {
+      const changed = next.id !== now?.id;
+      now = next;
+      if (next.value < ends[0] || next.value > ends[1]) ends = axisFor(next.value, next.axis);
+      if (changed) {
+        name.innerHTML = next.symbol;
+        setAttribute(field, "aria-label", `Value of ${next.spokenName}`);
+        setAttribute(range, "aria-label", next.spokenName);
+        complain("");
+      }
+      if (document.activeElement !== field || changed) fieldText();
+      else if (!dragging && field.value === field.dataset.before) open();
+      setAttribute(range, "min", ends[0]);
+      setAttribute(range, "max", ends[1]);
+      setAttribute(field, "data-name", `selected.${next.id}`);
+      setAttribute(field, "data-q", next.value);
+      if (Number(range.value) !== next.value) range.value = String(next.value);
+      setAttribute(range, "aria-valuetext", next.valueText);
+      setText(left, short(ends[0]));
+      setText(right, short(ends[1]));
+      setAttribute(chart, "width", next.width);
+      chart.classList.toggle("off", Boolean(next.hidden));
+      setText(hint, next.hidden);
+      if (!next.width) return;
+      setAttribute(hint, "x", next.width / 2);
+      if (next.hidden) {
+        setText(high, "");
+        setText(low, "");
+        shape = null;
+        setNumber(tangent, "", null, null);
+        return;
+      }
+      drawCurve();
+      const x = px(next.value);
+      const y = shape.y(next.loss);
+      setAttribute(drop, "d", `M${x} ${y}V${CHART.height}`);
+      setAttribute(point, "cx", x);
+      setAttribute(point, "cy", y);
+      ghost.style.display = next.was ? "" : "none";
+      if (next.was) {
+        setAttribute(ghost, "cx", px(next.was.value));
+        setAttribute(ghost, "cy", shape.y(next.was.loss));
+      }
+      tangent.style.display = next.slope === null ? "none" : "";
+      if (next.slope !== null) {
+        const perPixel = (next.slope * shape.scale * (ends[1] - ends[0])) /
+          (next.width - 2 * CHART.inset);
+        const dx = CHART.tangent / Math.hypot(1, perPixel);
+        const line = `M${x - dx} ${y + perPixel * dx}L${x + dx} ${y - perPixel * dx}`;
+        setAttribute(tangent, "d", line);
+        setAttribute(tangent, "class", `bp-tangent ${signClass(next.slope)}`);
+      }
+      setNumber(tangent, "", next.slope === null ? null : "slope", next.slope);
+    },
+  };
+}

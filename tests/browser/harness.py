@@ -1,0 +1,77 @@
+"""A page with widgets and nothing else, so that they can be tested without the built site.
+
+The page is what the site makes of a notebook: the state and view tags, the bundle, its styles and
+the host, as classic scripts, opened from disk.
+"""
+
+import json
+import shutil
+from html import escape
+from pathlib import Path
+
+import mathjax
+
+ROOT = Path(__file__).resolve().parents[2]
+STATIC = ROOT / "src" / "backprop" / "widgets" / "static"
+HOST = ROOT / "book" / "_assets" / "widget-host.js"
+FONTS = Path(mathjax.__file__).parent / "static/mathjax/es5/output/chtml/fonts/woff-v2"
+FACES = {"MJXTEX": "MathJax_Main-Regular", "MJXTEX-I": "MathJax_Math-Italic"}
+PAGE = """<!doctype html>
+<html lang="en" data-theme="{theme}">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,"><title>Widgets</title>
+<style>{faces}
+  html {{ --paper: #fff; color-scheme: light }}
+  html[data-theme="dark"] {{ --paper: #14181e; color-scheme: dark }}
+  html {{ --pst-color-background: var(--paper); --font: {font} }}
+  body {{ margin: 0; background: var(--paper) }}
+  main {{ max-width: 688px; margin: 0 auto; padding: {padding} }}
+  {style}
+</style>
+<link rel="stylesheet" href="widgets.css">
+<script src="widgets.js" defer></script><script src="widget-host.js" defer></script>
+</head>
+<body><main><h1 style="position:absolute;clip-path:inset(50%)">Widgets</h1>{figures}</main>
+<script type="application/vnd.jupyter.widget-state+json">{state}</script></body></html>
+"""
+FIGURE = """{before}<section id="place-{n}"><div class="widget-figure">
+<script type="application/vnd.jupyter.widget-view+json">{view}</script></div></section>
+"""
+
+
+def embedded(widget):
+    """Return a widget's state as MyST-NB embeds it, without what the site takes out."""
+    state = widget.get_state()
+    for name in ("_esm", "_css", "layout"):
+        state.pop(name)
+    return {"model_name": "AnyModel", "model_module": "anywidget", "state": state}
+
+
+def write_page(
+    folder, *widgets, theme="light", padding="32px 0", style="", before="", views=None, states=None
+):
+    """Write a page that shows `widgets` and return its address on the disk."""
+    for path in (STATIC / "widgets.js", STATIC / "widgets.css", HOST):
+        shutil.copy(path, folder)
+    faces = ""
+    for family, name in FACES.items():
+        shutil.copy(FONTS / f"{name}.woff", folder)
+        faces += f'@font-face{{font-family:{family};src:url("{name}.woff")}}\n'
+    states = states or {f"m{n}": embedded(widget) for n, widget in enumerate(widgets)}
+    shown = views or list(states)
+    text = json.dumps({"version_major": 2, "version_minor": 0, "state": states})
+    page = PAGE.format(
+        theme=escape(theme),
+        faces=faces,
+        font="inherit",
+        padding=padding,
+        style=style,
+        figures="".join(
+            FIGURE.format(n=n, before=before, view=json.dumps({"model_id": model_id}))
+            for n, model_id in enumerate(shown)
+        ),
+        state=text.replace("</", "<\\/"),
+    )
+    path = Path(folder) / "page.html"
+    path.write_text(page, encoding="utf-8")
+    return path.as_uri()
