@@ -36,7 +36,7 @@ def summary(ledger: Ledger) -> str:
     return (
         f"{len(ledger.rows)} displays: {kinds} ({ledger.unchecked_share:.0%} unchecked); "
         f"{killed} of {total} mutants fail, {ledger.canaries} canaries caught, "
-        f"{ledger.numbers} decimals in prose recomputed; {ledger.seconds:.1f} s"
+        f"{ledger.numbers} decimals in prose recomputed, {ledger.sums} sums; {ledger.seconds:.1f} s"
     )
 
 

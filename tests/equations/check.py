@@ -1,8 +1,8 @@
 r"""Does a display hold? Every ``=`` in it is tried, for every index, in every world.
 
-Worked numbers are held to their printed digits: ``0.1163`` may be 0.11625 to 0.11635. Where a line of
-numbers has the same structure as a line of symbols, each number is compared with the very factor it
-stands for, so that two wrong factors cannot make up for each other.
+Worked numbers are held to their printed digits: ``0.1163`` may be 0.11625 to 0.11635. Where a line
+of numbers has the same structure as a line of symbols, each number is compared with the very factor
+it stands for, so that two wrong factors cannot make up for each other.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ import numpy as np
 
 from .evaluate import Env, ShapeError, evaluate, index_sizes, integer, shape_of, words
 from .parse import Chain, Formula
-from .tree import Node, Unreadable, replace, show
-from .worlds import Key, Nested, Unknown, Value, World
+from .tree import Node, UnreadableError, replace, show
+from .worlds import Key, NestedError, UnknownError, Value, World
 
 TOLERANCE = 1e-9
 LETTERS = ("i", "j", "k", "l", "s", "r", "p", "q", r"\ell")
 
 
-class Failure(Exception):
+class DisplayError(Exception):
     """The display is wrong: the message says where."""
 
 
-WRONG = (Failure, ShapeError, Unknown, IndexError, ZeroDivisionError, OverflowError)
+WRONG = (DisplayError, ShapeError, UnknownError, IndexError, ZeroDivisionError, OverflowError)
 """What shows that a formula does not hold."""
-UNFIT = (Unreadable, Nested)
+UNFIT = (UnreadableError, NestedError)
 """What shows that it was not understood."""
 
 Where = Mapping[str, Callable[[World], Sequence[int]] | Sequence[int]]
@@ -52,8 +52,8 @@ class Tally:
 def as_read(formula: Formula, world: World) -> Formula:
     """Return the display as a world of other sizes reads it: ``4`` for ``n_1``, and so on.
 
-    Only printed shapes, upper bounds of sums and ends of ranges are read so; a formula that is written
-    out term by term stays what it is.
+    Only printed shapes, upper bounds of sums and ends of ranges are read so; a formula that is
+    written out term by term stays what it is.
     """
     if not world.printed_sizes:
         return formula
@@ -126,23 +126,30 @@ def plan(formula: Formula, world: World, where: Where | None = None) -> Plan:
                 sizes.setdefault(name, set()).update(found)
         for name in unresolved:
             if len(sizes.get(name, ())) != 1:
-                raise Failure(f"what does {name} range over? (found {sorted(sizes.get(name, ()))})")
+                raise DisplayError(
+                    f"what does {name} range over? (found {sorted(sizes.get(name, ()))})"
+                )
             values[name] = list(range(1, sizes[name].copy().pop() + 1))
         for name in values:
-            if name in stated and name in sizes and any(n.op == "span" and n.args[0] == name
-                                                        for n in formula.ranges):
+            if (
+                name in stated
+                and name in sizes
+                and any(n.op == "span" and n.args[0] == name for n in formula.ranges)
+            ):
                 full = set(range(1, max(sizes[name]) + 1))
                 if len(sizes[name]) > 1 or set(stated[name]) != full:
-                    raise Failure(
+                    raise DisplayError(
                         f"{name} is said to run over {stated[name]}, it runs over {sorted(full)}"
                     )
-        out.append([
-            dict(zip(values, combination, strict=True))
-            for combination in itertools.product(*values.values())
-        ])
+        out.append(
+            [
+                dict(zip(values, combination, strict=True))
+                for combination in itertools.product(*values.values())
+            ]
+        )
     for name in stated:
         if name not in used:
-            raise Failure(f"a range is stated for {name}, which occurs nowhere")
+            raise DisplayError(f"a range is stated for {name}, which occurs nowhere")
     return out
 
 
@@ -162,7 +169,7 @@ def moving(formula: Formula, world: World) -> frozenset[Key]:
 
 
 def check(formula: Formula, world: World, envs: Plan, tally: Tally | None = None) -> Tally:
-    """Try every relation; raise `Failure` at the first that does not hold."""
+    """Try every relation; raise `DisplayError` at the first that does not hold."""
     tally = tally or Tally()
     for chain, places in zip(formula.chains, envs, strict=True):
         for env in places:
@@ -194,7 +201,7 @@ def _check_chain(chain: Chain, world: World, env: Env, tally: Tally) -> None:
                 slack = slack + _slack(chain.sides[side], rounded[side], world, env)
             _compare(a, b, slack, relation, at, tally, bool(rounded[left] or rounded[right]))
         elif not np.all(_HOLDS[relation](np.real(a), np.real(b))):
-            raise Failure(f"{at} does not hold ({_brief(a)} and {_brief(b)})")
+            raise DisplayError(f"{at} does not hold ({_brief(a)} and {_brief(b)})")
     for side, literals in enumerate(rounded):
         if literals:
             tally.digits = min(
@@ -207,26 +214,30 @@ def _check_chain(chain: Chain, world: World, env: Env, tally: Tally) -> None:
 
 _SIGN = {"=": "=", "approx": "≈", "le": "≤", "ge": "≥", "lt": "<", "gt": ">", "ne": "≠", "in": "∈"}
 _HOLDS: dict[str, Callable[[Any, Any], Any]] = {
-    "le": lambda a, b: a <= b, "ge": lambda a, b: a >= b, "lt": lambda a, b: a < b,
-    "gt": lambda a, b: a > b, "ne": lambda a, b: a != b,
+    "le": lambda a, b: a <= b,
+    "ge": lambda a, b: a >= b,
+    "lt": lambda a, b: a < b,
+    "gt": lambda a, b: a > b,
+    "ne": lambda a, b: a != b,
 }
 
 
-def _compare(a: Value, b: Value, slack: Any, relation: str, at: str, tally: Tally,
-             worked: bool) -> None:
+def _compare(
+    a: Value, b: Value, slack: Any, relation: str, at: str, tally: Tally, worked: bool
+) -> None:
     difference = np.abs(a - b)
     scale = max(1.0, float(np.max(np.abs(a))))
     if not np.all(np.isfinite(difference)):
-        raise Failure(f"{at}: not a finite number")
+        raise DisplayError(f"{at}: not a finite number")
     if worked:
         if np.any(difference > slack * (1 + 1e-9) + 1e-12):
-            raise Failure(f"{at}: {_brief(a)} against {_brief(b)}, more than the digits allow")
+            raise DisplayError(f"{at}: {_brief(a)} against {_brief(b)}, more than the digits allow")
         return
     if relation == "approx":
-        raise Failure(f"{at}: ≈ without worked numbers needs a claim of its own")
+        raise DisplayError(f"{at}: ≈ without worked numbers needs a claim of its own")
     error = float(np.max(difference)) / scale
     if error > TOLERANCE:
-        raise Failure(f"{at}: {_brief(a)} against {_brief(b)}")
+        raise DisplayError(f"{at}: {_brief(a)} against {_brief(b)}")
     tally.worst = max(tally.worst, error)
 
 
@@ -249,47 +260,51 @@ def _brief(value: Value) -> str:
 def _check_remainders(chain: Chain, world: World, env: Env, tally: Tally) -> None:
     r"""``A = B + O(g)``: let what is small shrink, and compare the gap between A and B with g.
 
-    For ``O`` the quotient must stay bounded; for ``o`` it must go to zero. Between two sides that
-    carry a remainder each, the larger of the two gauges counts.
+    For ``O`` the quotient must stay bounded; for ``o`` it must go to zero. Every side with a
+    remainder is compared with the first side that has none.
     """
     if set(chain.relations) != {"="}:
-        raise Unreadable("a remainder stands in an equation")
+        raise UnreadableError("a remainder stands in an equation")
     if world.small is None:
-        raise Unknown("what is small here? (the claim must say)")
+        raise UnknownError("what is small here? (the claim must say)")
     start = world.get(*world.small)
     shrunk = [world.having({world.small: start * 2.0**-n}) for n in range(7)]
     if "shrunk" not in world.neighbours:
         world.neighbours["shrunk"] = shrunk  # type: ignore[assignment]
     shrunk = world.neighbours["shrunk"]  # type: ignore[assignment]
     split = [_remainder(side) for side in chain.sides]
-    for left, right in itertools.pairwise(range(len(split))):
+    exact = next((n for n, (_, order) in enumerate(split) if order is None), None)
+    if exact is None:
+        raise UnreadableError("one side of an equation with remainders must be exact")
+    for other, (_, order) in enumerate(split):
+        if other == exact:
+            continue
         tally.comparisons += 1
-        orders = [o for o in (split[left][1], split[right][1]) if o is not None]
-        at = f"{world.title}{_at(env)}: {show(chain.sides[left])} = {show(chain.sides[right])}"
+        at = f"{world.title}{_at(env)}: {show(chain.sides[exact])} = {show(chain.sides[other])}"
         quotients = []
         for smaller in shrunk:
-            a, b = (evaluate(split[n][0], smaller, env) for n in (left, right))
+            a, b = (evaluate(split[n][0], smaller, env) for n in (exact, other))
             if shape_of(a) != shape_of(b):
                 raise ShapeError(f"{at}: {words(shape_of(a))} against {words(shape_of(b))}")
             gap = float(np.max(np.abs(a - b)))
-            if not orders:
+            if order is None:
                 if gap > TOLERANCE * max(1.0, float(np.max(np.abs(a)))):
-                    raise Failure(at)
+                    raise DisplayError(at)
                 continue
-            gauges = [evaluate(o.children[0], smaller, env) for o in orders]
-            if any(shape_of(g) != () for g in gauges):
+            gauge = evaluate(order.children[0], smaller, env)
+            if shape_of(gauge) != ():
                 raise ShapeError(f"{at}: the gauge of a remainder is a number")
-            gauge = max(abs(g) for g in gauges)
-            quotients.append(gap / gauge)
-        if not orders:
+            if gauge == 0:
+                raise DisplayError(f"{at}: a remainder of order zero")
+            quotients.append(gap / abs(gauge))
+        if order is None:
             continue
-        strict = all(o.args[0] == "o" for o in orders)
+        strict = order.args[0] == "o"
         tally.entries += len(quotients)
         falling = quotients[-1] < 0.05 * max(quotients[0], 1e-3)
         bounded = quotients[-1] < 1.5 * max(*quotients[:2], 1e-3)
         if not (falling if strict else bounded):
-            raise Failure(f"{at}: gap over gauge goes {_brief(quotients)}")
-        tally.worst = max(tally.worst, quotients[-1] if strict else 0.0)
+            raise DisplayError(f"{at}: gap over gauge goes {_brief(quotients)}")
         tally.shrinking = True
 
 
@@ -319,7 +334,9 @@ def _decimals(side: Node, world: World) -> list[Node]:
 
 def _given_numbers(world: World) -> set[float]:
     if "given numbers" not in world.neighbours:
-        numbers = {abs(float(v)) for value in world.given.values() for v in np.ravel(np.real(value))}
+        numbers = {
+            abs(float(v)) for value in world.given.values() for v in np.ravel(np.real(value))
+        }
         world.neighbours["given numbers"] = numbers  # type: ignore[assignment]
     return world.neighbours["given numbers"]  # type: ignore[return-value]
 
@@ -341,7 +358,7 @@ def _slack(side: Node, literals: list[Node], world: World, env: Env) -> Any:
 
 
 def _check_factors(symbols: Node, numbers: Node, world: World, env: Env) -> None:
-    """Hold each worked number to the factor it stands for, where the two sides have one structure."""
+    """Hold each number to the factor it stands for, where the two sides have one structure."""
     pairs = list(_aligned(symbols, numbers))
     if any(p is None for p in pairs):
         return
@@ -349,7 +366,7 @@ def _check_factors(symbols: Node, numbers: Node, world: World, env: Env) -> None
         value, printed = evaluate(part, world, env), evaluate(literal, world, env)
         number = literal.children[0] if literal.op == "neg" else literal
         if shape_of(value) != () or abs(value - printed) > _half_unit(number) * (1 + 1e-9):
-            raise Failure(
+            raise DisplayError(
                 f"{world.title}{_at(env)}: {show(literal)} stands for {show(part)}, "
                 f"which is {_brief(value)}"
             )

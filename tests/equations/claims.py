@@ -26,7 +26,7 @@ import numpy as np
 
 from .check import Where
 from .parse import FUNCTIONS, tokens
-from .tree import Unreadable, num, sym
+from .tree import UnreadableError, num, sym
 from .worlds import Key, World, fixture, network
 
 Pairs = Iterable[tuple[str, Any, Any]]
@@ -85,9 +85,7 @@ def networks(*sizes: int | None, activation: str = "generic") -> MakeWorlds:
                 equal = fixed[0] if fixed else 3
                 wanted = tuple(s if s is not None else equal for s in sizes)
             else:
-                wanted = tuple(
-                    s if s is not None else n for s, n in zip(sizes, free, strict=False)
-                )
+                wanted = tuple(s if s is not None else n for s, n in zip(sizes, free, strict=False))
             if wanted not in drawn:
                 drawn.append(wanted)
         worlds = [network(seed + n, s, activation) for n, s in enumerate(drawn)]
@@ -122,16 +120,32 @@ def source_name(function: Callable[..., Any] | None) -> str:
 
 
 # -- the ways -------------------------------------------------------------------------------------
-def read(*labels: str, worlds: MakeWorlds, kind: str = "equation", where: Where | None = None,
-         functions: Iterable[str] = (), moving: Iterable[Key] | None = None,
-         equal: Mapping[str, str] | None = None, how: str = "") -> None:
+def read(
+    *labels: str,
+    worlds: MakeWorlds,
+    kind: str = "equation",
+    where: Where | None = None,
+    functions: Iterable[str] = (),
+    moving: Iterable[Key] | None = None,
+    equal: Mapping[str, str] | None = None,
+    how: str = "",
+) -> None:
     """Claim displays that the evaluator reads from the page."""
     for label in labels:
-        register(Claim(
-            label, kind, "read", how, "", worlds=worlds, where=where or {},
-            functions=FUNCTIONS | set(functions),
-            moving=None if moving is None else frozenset(moving), equal=equal or {},
-        ))
+        register(
+            Claim(
+                label,
+                kind,
+                "read",
+                how,
+                "",
+                worlds=worlds,
+                where=where or {},
+                functions=FUNCTIONS | set(functions),
+                moving=None if moving is None else frozenset(moving),
+                equal=equal or {},
+            )
+        )
 
 
 def code(label: str, package: str, **options: Any) -> Callable[[Callable[..., Any]], Any]:
@@ -149,13 +163,28 @@ def code(label: str, package: str, **options: Any) -> Callable[[Callable[..., An
     return decorate
 
 
-def transcribed(label: str, latex: str, *, package: str = "", kind: str = "equation",
-                ) -> Callable[[Callable[..., Any]], Any]:
+def transcribed(
+    label: str,
+    latex: str,
+    *,
+    package: str = "",
+    kind: str = "equation",
+) -> Callable[[Callable[..., Any]], Any]:
     """Claim a display by an independent test, bound to the LaTeX it was written from."""
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
-        register(Claim(label, kind, "transcribed", _first_line(function), source_name(function),
-                       latex_hash=latex, test=function, package=package))
+        register(
+            Claim(
+                label,
+                kind,
+                "transcribed",
+                _first_line(function),
+                source_name(function),
+                latex_hash=latex,
+                test=function,
+                package=package,
+            )
+        )
         return function
 
     return decorate
@@ -184,7 +213,7 @@ def latex_hash(latex: str) -> str:
     """Twelve hexadecimal digits of the display, the same whatever the spacing."""
     try:
         normal = " ".join(t.text for t in tokens(latex))
-    except Unreadable:
+    except UnreadableError:
         normal = re.sub(r"\s+", "", latex)
     return hashlib.sha256(normal.encode()).hexdigest()[:12]
 
@@ -206,8 +235,8 @@ QUOTED: list[Quoted] = []
 def number(page: str, text: str, near: str = "") -> Callable[[Callable[[], Any]], Any]:
     """Claim a number that a page quotes; the decorated function recomputes it.
 
-    `near` restricts the claim to paragraphs that contain it, for a number that occurs twice with two
-    meanings.
+    `near` restricts the claim to paragraphs that contain it, for a number that occurs twice with
+    two meanings.
     """
 
     def decorate(function: Callable[[], Any]) -> Callable[[], Any]:

@@ -8,7 +8,7 @@ import numpy as np
 
 import backprop as bp
 
-from .claims import ANY, book_network, code, definition, networks, read
+from .claims import ANY, book_network, code, networks, number, numbers, read
 from .worlds import STEP, World, generic, generic_prime, small
 
 PAGE = "02_a_simple_example"
@@ -23,8 +23,12 @@ def matrix_function(seed: int) -> list[World]:
     return [
         small(
             seed + n,
-            lambda rng, p=p, q=q: {("W", None): rng.normal(size=(p, q)), ("p", None): p,
-                                   ("n", None): q, ("A", None): rng.normal(size=(p, q))},
+            lambda rng, p=p, q=q: {
+                ("W", None): rng.normal(size=(p, q)),
+                ("p", None): p,
+                ("n", None): q,
+                ("A", None): rng.normal(size=(p, q)),
+            },
             {"L": lambda w, layer: np.sum(generic(w.get("W")) * w.get("A"))},
             title=f"a function of a {p} × {q} matrix",
         )
@@ -46,10 +50,12 @@ def column_function(seed: int) -> list[World]:
             small(
                 seed + n,
                 lambda rng, n=n: {
-                    ("x", None): rng.normal(size=(n, 1)), ("n", None): n,
+                    ("x", None): rng.normal(size=(n, 1)),
+                    ("n", None): n,
                     ("a", None): rng.normal(size=(n, 1)),
                     ("h", None): 0.1 * rng.normal(size=(n, 1)),
-                    ("B", None): rng.normal(size=(2, n)), ("C", None): rng.normal(size=(2, 1)),
+                    ("B", None): rng.normal(size=(2, n)),
+                    ("C", None): rng.normal(size=(2, 1)),
                 },
                 {"L": lambda w, layer: loss(w, None, w.get("x"))},
                 {"L": loss},
@@ -81,7 +87,7 @@ read("eq-differential", worlds=column_function)
 
 
 def through_intermediates(seed: int) -> list[World]:
-    """``t`` to ``v_1 … v_p`` to ``L``; ``\\tau`` is a step in ``t`` and ``h`` what it does to ``v``."""
+    """``t`` to ``v_1 … v_p`` to ``L``; ``tau`` is a step in ``t``, ``h`` what it does to ``v``."""
 
     def v(w: World, layer: Any, t: Any) -> Any:
         return generic(w.get("B") * t + w.get("C"))
@@ -94,15 +100,20 @@ def through_intermediates(seed: int) -> list[World]:
             small(
                 seed + p,
                 lambda rng, p=p: {
-                    ("t", None): rng.normal(), ("p", None): p, (r"\tau", None): 0.1,
-                    ("B", None): rng.normal(size=(p, 1)), ("C", None): rng.normal(size=(p, 1)),
-                    ("A", None): rng.normal(size=(p, 1)), ("M", None): rng.normal(size=(p, p)),
+                    ("t", None): rng.normal(),
+                    ("p", None): p,
+                    (r"\tau", None): 0.1,
+                    ("B", None): rng.normal(size=(p, 1)),
+                    ("C", None): rng.normal(size=(p, 1)),
+                    ("A", None): rng.normal(size=(p, 1)),
+                    ("M", None): rng.normal(size=(p, p)),
                 },
                 {
                     "v": lambda w, layer: v(w, None, w.get("t")),
                     "L": lambda w, layer: loss(w, None, w.get("v")),
-                    "h": lambda w, layer: v(w, None, w.get("t") + w.get(r"\tau"))
-                    - v(w, None, w.get("t")),
+                    "h": lambda w, layer: (
+                        v(w, None, w.get("t") + w.get(r"\tau")) - v(w, None, w.get("t"))
+                    ),
                 },
                 {"v": v, "L": loss},
                 title=f"{p} intermediate variables",
@@ -120,9 +131,16 @@ read("eq-chain-rule-proof", worlds=through_intermediates, functions={"L", "v"})
 def two_columns(seed: int) -> list[World]:
     """Two columns of p and n entries."""
     return [
-        small(seed + n, lambda rng, p=p, n=n: {
-            ("a", None): rng.normal(size=(p, 1)), ("c", None): rng.normal(size=(n, 1)),
-            ("p", None): p, ("n", None): n}, title=f"columns of {p} and {n}")
+        small(
+            seed + n,
+            lambda rng, p=p, n=n: {
+                ("a", None): rng.normal(size=(p, 1)),
+                ("c", None): rng.normal(size=(n, 1)),
+                ("p", None): p,
+                ("n", None): n,
+            },
+            title=f"columns of {p} and {n}",
+        )
         for p, n in ((2, 3), (3, 3))
     ]
 
@@ -130,9 +148,15 @@ def two_columns(seed: int) -> list[World]:
 def two_equal_columns(seed: int) -> list[World]:
     """Two columns of p entries each."""
     return [
-        small(seed + p, lambda rng, p=p: {
-            ("a", None): rng.normal(size=(p, 1)), ("c", None): rng.normal(size=(p, 1)),
-            ("p", None): p}, title=f"columns of {p}")
+        small(
+            seed + p,
+            lambda rng, p=p: {
+                ("a", None): rng.normal(size=(p, 1)),
+                ("c", None): rng.normal(size=(p, 1)),
+                ("p", None): p,
+            },
+            title=f"columns of {p}",
+        )
         for p in (2, 3)
     ]
 
@@ -142,7 +166,7 @@ read("eq-hadamard-product", worlds=two_equal_columns, kind="definition")
 
 
 def analytic(seed: int) -> list[World]:
-    """``L(w) = e^{w/2} \\sin w``: each derivative turns it by one angle and stretches it by one factor."""
+    """``L(w) = e^{w/2} sin w``: each derivative turns it by one angle and stretches it."""
 
     def derivative(order: int) -> Any:
         stretch, turn = np.sqrt(1.25) ** order, order * np.arctan2(1, 0.5)
@@ -151,9 +175,13 @@ def analytic(seed: int) -> list[World]:
     functions = {"L" + "'" * n: derivative(n) for n in range(4)}
     return [
         _with_small(
-            small(seed + n, lambda rng: {("w", None): rng.normal(), (r"\varepsilon", None): 0.1},
-                  {"L": lambda w, layer: functions["L"](w, None, w.get("w"))}, functions,
-                  title="an analytic function"),
+            small(
+                seed + n,
+                lambda rng: {("w", None): rng.normal(), (r"\varepsilon", None): 0.1},
+                {"L": lambda w, layer: functions["L"](w, None, w.get("w"))},
+                functions,
+                title="an analytic function",
+            ),
             (r"\varepsilon", None),
         )
         for n in range(3)
@@ -185,8 +213,11 @@ read("eq-loss-one-sample", worlds=book_network)
 def package(world: World) -> bp.Network:
     """The package's own network with the world's parameters."""
     layers = range(1, len(world.sizes))
-    return bp.Network([world.get("W", n) for n in layers], [world.get("b", n)[:, 0] for n in layers],
-                      activation=(generic, generic_prime))
+    return bp.Network(
+        [world.get("W", n) for n in layers],
+        [world.get("b", n)[:, 0] for n in layers],
+        activation=(generic, generic_prime),
+    )
 
 
 def forward(world: World) -> bp.Forward:
@@ -219,8 +250,13 @@ def one_number(seed: int) -> list[World]:
         return np.imag(f(w, None, u + 1j * STEP)) / STEP
 
     return [
-        small(seed + n, lambda rng: {("u", None): 2 * rng.normal()}, None, {"f": f, "f'": slope},
-              title="random numbers")
+        small(
+            seed + n,
+            lambda rng: {("u", None): 2 * rng.normal()},
+            None,
+            {"f": f, "f'": slope},
+            title="random numbers",
+        )
         for n in range(3)
     ]
 
@@ -231,8 +267,11 @@ def sigmoid(world: World) -> Any:
     return bp.activations.sigmoid(world.get("u"))
 
 
-read("eq-sigmoid-derivative", worlds=one_number,
-     equal={"u → -u": "the derivative of the sigmoid is an even function"})
+read(
+    "eq-sigmoid-derivative",
+    worlds=one_number,
+    equal={"u → -u": "the derivative of the sigmoid is an even function"},
+)
 
 
 # -- the output layer -----------------------------------------------------------------------------
@@ -240,10 +279,10 @@ read("eq-loss-expanded", worlds=OUTPUTS_2)
 read("eq-preactivation-output", worlds=WRITTEN_OUT, kind="definition")
 read("eq-w2-row-1", "eq-w2-row-2", worlds=OUTPUTS_2)
 for row in "12":
-    error = rf"(f(u^{{(2)}}_{{{row}}}) - y_{{{row}}})\,f'(u^{{(2)}}_{{{row}}})"
-    read(f"eq-b2-row-{row}", worlds=OUTPUTS_2, equal={
-        rf"{error}\,\frac{{\partial u^{{(2)}}_{{{row}}}}}{{\partial b^{{(2)}}_{{{row}}}}} → {error}":
-        "the factor that is left out is 1"})
+    kept = rf"(f(u^{{(2)}}_{{{row}}}) - y_{{{row}}})\,f'(u^{{(2)}}_{{{row}}})"
+    lost = rf"\frac{{\partial u^{{(2)}}_{{{row}}}}}{{\partial b^{{(2)}}_{{{row}}}}}"
+    reason = "the factor that is left out is 1"
+    read(f"eq-b2-row-{row}", worlds=OUTPUTS_2, equal={rf"{kept}\,{lost} → {kept}": reason})
 
 
 @code("eq-grad-w2-element", "backprop.Network.backward", worlds=FREE)
@@ -253,7 +292,7 @@ def grad_w2(world: World, i: int, j: int) -> Any:
 
 
 @code("eq-grad-w2-matrix", "backprop.Network.backward", worlds=book_network)
-def grad_W2(world: World) -> Any:
+def grad_w2_matrix(world: World) -> Any:
     """The package's gradient."""
     return backward(world).dW[1]
 
@@ -265,7 +304,7 @@ def grad_b2_element(world: World, i: int) -> Any:
 
 
 @code("eq-grad-b2-matrix", "backprop.Network.backward", worlds=book_network)
-def grad_b2(world: World) -> Any:
+def grad_b2_matrix(world: World) -> Any:
     """The package's gradient."""
     return backward(world).db[1]
 
@@ -287,7 +326,7 @@ def grad_w1(world: World, i: int, j: int) -> Any:
 
 
 @code("eq-grad-w1-matrix", "backprop.Network.backward", worlds=book_network)
-def grad_W1(world: World) -> Any:
+def grad_w1_matrix(world: World) -> Any:
     """The package's gradient."""
     return backward(world).dW[0]
 
@@ -299,14 +338,19 @@ def grad_b1_element(world: World, i: int) -> Any:
 
 
 @code("eq-grad-b1-matrix", "backprop.Network.backward", worlds=book_network)
-def grad_b1(world: World) -> Any:
+def grad_b1_matrix(world: World) -> Any:
     """The package's gradient."""
     return backward(world).db[0]
 
 
 # -- the shared factor ----------------------------------------------------------------------------
-@code("eq-delta-definition", "backprop.Network.backward", worlds=FREE, kind="definition",
-      where={"l": lambda world: range(1, len(world.sizes))})
+@code(
+    "eq-delta-definition",
+    "backprop.Network.backward",
+    worlds=FREE,
+    kind="definition",
+    where={"l": lambda world: range(1, len(world.sizes))},
+)
 def delta(world: World, l: int) -> Any:  # noqa: E741 - the index of the display
     """The package's error term."""
     return backward(world).delta[l - 1]
@@ -325,3 +369,87 @@ def delta_hidden(world: World) -> Any:
 
 
 read("eq-gradients-from-delta", worlds=book_network)
+
+
+# -- numbers in the text --------------------------------------------------------------------------
+net, x, y = bp.load_example()
+at = net.forward(x)
+loss, gradients = net.loss_and_gradients(x, y)
+(W1, W2), (b1, b2) = net.weights, net.biases
+error = at.x[2] - y
+slope1, slope2 = (bp.activations.get("sigmoid").derivative(u) for u in at.u)
+delta2 = gradients.delta[1]
+
+numbers(
+    PAGE,
+    {  # the tools
+        "0.7": lambda: 0.7,  # chosen there
+        "1.47": lambda: bp.numerical_gradient(
+            lambda w: np.sum(w * w * w), np.array([0.7]), method="complex"
+        )[0],
+        "1.1e-16": lambda: np.nextafter(0.7, 1) - 0.7,
+    },
+)
+numbers(
+    PAGE,
+    {  # the forward pass
+        "0.6794": lambda: at.x[2][0],
+        "0.3603": lambda: at.x[2][1],
+        "0.1163": lambda: loss,
+        "1.05": lambda: at.u[0][0],
+    },
+)
+numbers(
+    PAGE,
+    {  # its first pre-activation by hand
+        "0.5": lambda: W1[0, 0],
+        "-0.3": lambda: W1[0, 1],
+        "-0.2": lambda: x[1],
+        "0.8": lambda: W1[0, 2],
+        "0.1": lambda: b1[0],
+    },
+    near="Check one number by hand",
+)
+numbers(PAGE, {"0.5": lambda: x[0], "0.8": lambda: x[2]}, near="Check one number by hand")
+numbers(
+    PAGE,
+    {  # the output layer
+        "-0.3206": lambda: error[0],
+        "0.2178": lambda: slope2[0],
+        "0.7408": lambda: at.x[1][0],
+        "-0.0517": lambda: gradients.dW[1][0, 0],
+    },
+)
+numbers(
+    PAGE,
+    {  # two paths that disagree, and the two paths of one weight
+        "-0.0698": lambda: delta2[0],
+        "-0.06982": lambda: delta2[0],
+        "0.0830": lambda: delta2[1],
+        "1.3": lambda: W2[0, 3],
+        "0.6": lambda: W2[1, 3],
+        "-0.0908": lambda: delta2[0] * W2[0, 3],
+        "0.0498": lambda: delta2[1] * W2[1, 3],
+        "-0.0410": lambda: delta2 @ W2[:, 3],
+        "-0.7": lambda: W2[0, 1],
+        "1.1": lambda: W2[1, 1],
+        "0.0489": lambda: delta2[0] * W2[0, 1],
+        "0.0913": lambda: delta2[1] * W2[1, 1],
+        "0.1402": lambda: delta2 @ W2[:, 1],
+        "0.2350": lambda: slope1[1],
+        "0.0264": lambda: gradients.dW[0][1, 2],
+    },
+)
+numbers(PAGE, {"0.8": lambda: x[2]}, near="Take one entry and follow it")
+
+
+@number(PAGE, "26")
+def parameters() -> int:
+    """Weights and biases of the network."""
+    return sum(p.size for p in (W1, W2, b1, b2))
+
+
+@number(PAGE, "20")
+def weights_alone() -> int:
+    """Weights without the biases."""
+    return W1.size + W2.size

@@ -1,8 +1,8 @@
 r"""A syntax tree and a world make a value; shapes are strict and nothing is broadcast.
 
-Columns are (n, 1), rows (1, n), scalars have no shape; a product that comes out as 1 × 1 is a scalar.
-A sum of different shapes, a matrix product that does not fit, an index out of range or a function of
-nothing known is an error, and in the ledger an error is a failure.
+Columns are (n, 1), rows (1, n), scalars have no shape; a product that comes out as 1 × 1 is a
+scalar. A sum of different shapes, a matrix product that does not fit, an index out of range or a
+function of nothing known is an error, and in the ledger an error is a failure.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from .tree import Node, Unreadable, replace, show, sym
-from .worlds import STEP, Key, Unknown, Value, World
+from .tree import Node, UnreadableError, replace, show, sym
+from .worlds import STEP, Key, UnknownError, Value, World
 
 
 class ShapeError(Exception):
@@ -40,7 +40,7 @@ def evaluate(node: Node, world: World, env: Env) -> Value:
     if place not in world.memo:
         rule = _RULES.get(node.op)
         if rule is None:
-            raise Unreadable(f"{node.op} cannot stand here")
+            raise UnreadableError(f"{node.op} cannot stand here")
         world.memo[place] = rule(node, world, env)
     return world.memo[place]
 
@@ -66,7 +66,7 @@ def index_sizes(node: Node, world: World, env: Env) -> dict[str, set[int]]:
             try:
                 number = None if layer is None else integer(layer, world, env)  # type: ignore[arg-type]
                 shape = shape_of(world.get(*world.key(str(name), number)))
-            except (Unknown, ShapeError):
+            except (UnknownError, ShapeError):
                 continue
             if shape == () and name == "L":
                 shape = (len(world.samples), 1)
@@ -77,7 +77,7 @@ def index_sizes(node: Node, world: World, env: Env) -> dict[str, set[int]]:
         elif part.op == "index":
             try:
                 shape = shape_of(evaluate(part.children[0], world, env))
-            except Exception:  # noqa: BLE001, S112 - it will fail again, and loudly, when evaluated
+            except Exception:
                 continue
             for axis, place in enumerate(part.children[1:]):
                 if place.op == "sym" and axis < len(shape):
@@ -93,8 +93,8 @@ def _num(node: Node, world: World, env: Env) -> Value:
 def located(node: Node, world: World, env: Env) -> tuple[Key, list[tuple[int, int]] | None, Any]:
     """Where a symbol lives: its key, the entries it names (``None``: a scalar) and their shape."""
     if node.op != "sym":
-        raise Unreadable(f"{show(node)} is not a variable")
-    name, layer, sample, *index = node.args
+        raise UnreadableError(f"{show(node)} is not a variable")
+    name, layer, _, *index = node.args
     number = None if layer is None else integer(layer, world, env)  # type: ignore[arg-type]
     key = world.key(str(name), number)
     value = world.get(*key)
@@ -124,7 +124,7 @@ def _sym(node: Node, world: World, env: Env) -> Value:
     if name == "n" and len(index) == 1 and world.sizes:
         layer_number = integer(index[0], world, env)  # type: ignore[arg-type]
         if not 0 <= layer_number < len(world.sizes):
-            raise Unknown(f"there is no layer {layer_number}")
+            raise UnknownError(f"there is no layer {layer_number}")
         return world.sizes[layer_number]
     if name == "L" and len(index) == 1:
         return evaluate(sym("L"), world.sample(integer(index[0], world, env)), env)  # type: ignore[arg-type]
@@ -141,9 +141,7 @@ def _sym(node: Node, world: World, env: Env) -> Value:
 # -- arithmetic -----------------------------------------------------------------------------------
 def _same_shape(node: Node, a: Value, b: Value) -> None:
     if shape_of(a) != shape_of(b):
-        raise ShapeError(
-            f"{show(node)}: {words(shape_of(a))} and {words(shape_of(b))}"
-        )
+        raise ShapeError(f"{show(node)}: {words(shape_of(a))} and {words(shape_of(b))}")
 
 
 def _add(node: Node, world: World, env: Env) -> Value:
@@ -238,7 +236,7 @@ def _call(node: Node, world: World, env: Env) -> Value:
     name, prime, layer, *arguments = node.args
     function = world.functions.get(f"{name}{prime}")
     if function is None:
-        raise Unknown(f"the function {name}{prime} means nothing here")
+        raise UnknownError(f"the function {name}{prime} means nothing here")
     number = None if layer is None else integer(layer, world, env)  # type: ignore[arg-type]
     values = [evaluate(a, world, env) for a in arguments]  # type: ignore[arg-type]
     try:
@@ -247,9 +245,19 @@ def _call(node: Node, world: World, env: Env) -> Value:
         raise ShapeError(f"{show(node)}: {problem}") from None
 
 
-_ELEMENTARY = {"exp": np.exp, "log": np.log, "ln": np.log, "tanh": np.tanh, "sin": np.sin,
-               "cos": np.cos, "sqrt": np.sqrt, "sinh": np.sinh, "cosh": np.cosh,
-               "Im": np.imag, "Re": np.real}
+_ELEMENTARY = {
+    "exp": np.exp,
+    "log": np.log,
+    "ln": np.log,
+    "tanh": np.tanh,
+    "sin": np.sin,
+    "cos": np.cos,
+    "sqrt": np.sqrt,
+    "sinh": np.sinh,
+    "cosh": np.cosh,
+    "Im": np.imag,
+    "Re": np.real,
+}
 
 
 def _fn(node: Node, world: World, env: Env) -> Value:
@@ -304,7 +312,7 @@ def filled(first: list[Node], last: Node, world: World, env: Env) -> list[Node]:
     differing = set(_differences(start, last))
     ends = {(evaluate(a, world, env), evaluate(b, world, env)) for a, b in differing}
     if len(ends) != 1:
-        raise Unreadable("dots between terms that differ in more than one running index")
+        raise UnreadableError("dots between terms that differ in more than one running index")
     low, high = (int(v) for v in ends.pop())
     out = [_running(start, last, value) for value in range(low, high + 1)]
     for given, made in zip(first, out, strict=False):
@@ -318,7 +326,7 @@ def filled(first: list[Node], last: Node, world: World, env: Env) -> list[Node]:
 def _differences(a: Node, b: Node) -> list[tuple[Node, Node]]:
     if a == b:
         return []
-    if a.op == b.op == "sym" and a.args[0] == b.args[0] and len(a.args) == len(b.args) > 3 or (
+    if (a.op == b.op == "sym" and a.args[0] == b.args[0] and len(a.args) == len(b.args) > 3) or (
         a.op == b.op and a.op not in {"sym", "num"} and len(a.args) == len(b.args)
     ):
         return [
@@ -341,10 +349,13 @@ def _replace_differing(a: Node, b: Node, old: Node, new: Node) -> Node:
         return a
     if a == old and b != old and (a.op in {"num"} or len(a.args) == 3):
         return new
-    return Node(a.op, *(
-        _replace_differing(x, y, old, new) if isinstance(x, Node) and isinstance(y, Node) else x
-        for x, y in zip(a.args, b.args, strict=True)
-    ))
+    return Node(
+        a.op,
+        *(
+            _replace_differing(x, y, old, new) if isinstance(x, Node) and isinstance(y, Node) else x
+            for x, y in zip(a.args, b.args, strict=True)
+        ),
+    )
 
 
 def _partial(node: Node, world: World, env: Env) -> Value:
@@ -356,9 +367,7 @@ def _partial(node: Node, world: World, env: Env) -> Value:
         return world.derivative(lambda w: evaluate(quantity, w, env), key, None)
     above = shape_of(evaluate(quantity, world, env))
     if len(above) == 2 and above[1] == 1 and len(shape) == 2 and shape[1] == 1:  # a Jacobian
-        columns = [
-            world.derivative(lambda w: evaluate(quantity, w, env), key, p) for p in places
-        ]
+        columns = [world.derivative(lambda w: evaluate(quantity, w, env), key, p) for p in places]
         return np.hstack(columns)
     raise ShapeError(f"{show(node)}: {words(above)} by {words(shape)}; a gradient is written ∇")
 
@@ -368,7 +377,7 @@ def _grad(node: Node, world: World, env: Env) -> Value:
     assert isinstance(quantity, Node)
     if variable is None:
         if world.base is None:
-            raise Unknown(r"\nabla without a subscript means nothing here")
+            raise UnknownError(r"\nabla without a subscript means nothing here")
         key = world.base
         shape = shape_of(world.get(*key))
         places: list[tuple[int, int]] | None = list(np.ndindex(shape)) if shape else None
@@ -384,7 +393,7 @@ def _grad(node: Node, world: World, env: Env) -> Value:
 
 
 def _order(node: Node, world: World, env: Env) -> Value:
-    raise Unreadable("a remainder has no value; it stands alone at the end of a side")
+    raise UnreadableError("a remainder has no value; it stands alone at the end of a side")
 
 
 def _diff(node: Node, world: World, env: Env) -> Value:
@@ -399,13 +408,13 @@ def _matrix(node: Node, world: World, env: Env) -> Value:
     if len(marks) == 1:  # a \vdots row: columns run from the row above it to the last
         at = marks[0]
         if at != len(rows) - 1:
-            raise Unreadable("one row of dots, before the last row")
+            raise UnreadableError("one row of dots, before the last row")
         columns = [
             filled([r[c] for r in rows[:at]], rows[-1][c], world, env) for c in range(len(rows[0]))
         ]
         rows = [list(row) for row in zip(*columns, strict=True)]
     elif marks:
-        raise Unreadable("several rows of dots")
+        raise UnreadableError("several rows of dots")
     if len({len(row) for row in rows}) != 1:
         raise ShapeError("rows of different length")
     blocks = [[np.atleast_2d(evaluate(c, world, env)) for c in row] for row in rows]
@@ -424,7 +433,7 @@ def _without_dots(row: list[Node], world: World, env: Env) -> list[Node]:
     if not marks:
         return row
     if len(marks) > 1 or marks[0] != len(row) - 2:
-        raise Unreadable("one set of dots, before the last entry")
+        raise UnreadableError("one set of dots, before the last entry")
     return filled(row[: marks[0]], row[-1], world, env)
 
 
@@ -466,11 +475,32 @@ def _named(node: Node, world: World, env: Env) -> Value:
 
 
 _RULES = {
-    "num": _num, "sym": _sym, "add": _add, "sub": _add, "neg": _neg, "mul": _mul, "odot": _odot,
-    "div": _div, "pow": _pow, "T": _transpose, "norm": _norm, "abs": _abs, "inner": _inner,
-    "index": _index, "call": _call, "fn": _fn, "sum": _sum, "ellipsis": _ellipsis,
-    "partial": _partial, "grad": _grad, "diff": _diff, "order": _order, "matrix": _matrix, "cases": _cases,
-    "shape": _shape, "named": _named,
+    "num": _num,
+    "sym": _sym,
+    "add": _add,
+    "sub": _add,
+    "neg": _neg,
+    "mul": _mul,
+    "odot": _odot,
+    "div": _div,
+    "pow": _pow,
+    "T": _transpose,
+    "norm": _norm,
+    "abs": _abs,
+    "inner": _inner,
+    "index": _index,
+    "call": _call,
+    "fn": _fn,
+    "sum": _sum,
+    "ellipsis": _ellipsis,
+    "partial": _partial,
+    "grad": _grad,
+    "diff": _diff,
+    "order": _order,
+    "matrix": _matrix,
+    "cases": _cases,
+    "shape": _shape,
+    "named": _named,
 }
 
 __all__ = ["Env", "ShapeError", "evaluate", "index_sizes", "integer", "replace", "shape_of"]

@@ -37,6 +37,7 @@ class Page:
     """What the ledger sees of one page."""
 
     name: str
+    title: str = ""
     displays: list[Display] = field(default_factory=list)
     prose: list[str] = field(default_factory=list)
     """Paragraphs of running text, inline mathematics included, displays and code left out."""
@@ -44,7 +45,7 @@ class Page:
 
 def read_page(path: Path) -> Page:
     """Read one notebook or Markdown page."""
-    page = Page(path.stem)
+    page = Page(path.stem, path.stem)
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".ipynb":
         for number, cell in enumerate(json.loads(text)["cells"]):
@@ -55,6 +56,8 @@ def read_page(path: Path) -> Page:
             _scan(page, source, f"cell {cell.get('id', number)}")
     else:
         _scan(page, text, "line")
+    headings = (re.match(r"# +(.+)", paragraph) for paragraph in page.prose)
+    page.title = next((h[1].strip() for h in headings if h), page.title)
     return page
 
 
@@ -80,8 +83,11 @@ def _scan(page: Page, text: str, where: str) -> None:
         fence = _FENCE.match(line)
         if fence:
             ticks, rest = fence["ticks"], fence["rest"].strip()
-            if open_fences and not rest and ticks[0] == open_fences[-1][0] and len(ticks) >= len(
-                open_fences[-1]
+            if (
+                open_fences
+                and not rest
+                and ticks[0] == open_fences[-1][0]
+                and len(ticks) >= len(open_fences[-1])
             ):
                 open_fences.pop()
                 position += 1

@@ -1,10 +1,10 @@
 r"""The wrong formulas next to a right one.
 
 Each mutant differs from the display in one place of its syntax tree: a sign, a factor 2, a lost
-factor, a transpose, ``\odot`` for a product or the reverse, two factors exchanged, an index, a layer,
-:math:`f` for :math:`f'`, the first or last term of a sum, the printed shape, the last digit of a worked
-number. Changes that cannot alter the value whatever the formula says are not made: the sign under an
-even power, the exchange of two scalars, the double of zero.
+factor, a transpose, ``\odot`` for a product or the reverse, two factors exchanged, an index, a
+layer, :math:`f` for :math:`f'`, the first or last term of a sum, the printed shape, the last digit
+of a worked number. Changes that cannot alter the value whatever the formula says are not made: the
+sign under an even power, the exchange of two scalars, the double of zero.
 """
 
 from __future__ import annotations
@@ -47,13 +47,16 @@ def mutants(formula: Formula, world: World, shapes: Shapes, scope: list[set[str]
     for r, node in enumerate(formula.ranges):
         for position, bound in enumerate(node.args):
             if isinstance(bound, Node):
-                less = num(int(str(bound.args[0])) + 1) if bound.op == "num" and position == 1 else (
-                    Node("sub", bound, num(1))
+                less = (
+                    num(int(str(bound.args[0])) + 1)
+                    if bound.op == "num" and position == 1
+                    else (Node("sub", bound, num(1)))
                 )
                 new = node.with_arg(position, less)
                 ranges = [*formula.ranges[:r], new, *formula.ranges[r + 1 :]]
-                out.append(Mutant(f"{show(node)} → {show(new)}",
-                                  Formula(formula.chains, ranges), True))
+                out.append(
+                    Mutant(f"{show(node)} → {show(new)}", Formula(formula.chains, ranges), True)
+                )
     return out
 
 
@@ -68,8 +71,9 @@ class _Changer:
     def scalar(self, node: Node) -> bool:
         return self.shapes.get(node, ()) == ()
 
-    def changes(self, node: Node, scope: frozenset[str], additive: bool = False,
-                even: bool = False) -> Iterator[Change]:
+    def changes(
+        self, node: Node, scope: frozenset[str], additive: bool = False, even: bool = False
+    ) -> Iterator[Change]:
         """Changes at this node, then below it.
 
         `additive`: the node is a side, a summand or an argument, so that its sign and its scale are
@@ -94,13 +98,15 @@ class _Changer:
                 node.op == "pow" and position == 0 and show(node.args[1]) in {"2", "4"}
             )
             for what, new in self.changes(
-                child, inner, additive=summand or under_even,
+                child,
+                inner,
+                additive=summand or under_even,
                 even=under_even or (even and node.op == "shape"),
             ):
                 yield what, node.with_arg(position, new)
 
     def enters(self, node: Node, position: int) -> bool:
-        """Whether a child is an expression of its own (indices, layers and bounds are handled here)."""
+        """Whether a child is an expression of its own; indices, layers and bounds are none."""
         if node.op == "sym":
             return False
         if node.op == "call":
@@ -246,7 +252,7 @@ class _Changer:
     def exists(self, name: str, layer: int) -> bool:
         try:
             self.world.get(*self.world.key(name, layer))
-        except Exception:  # noqa: BLE001 - whatever is wrong with it, it is no candidate
+        except Exception:
             return False
         return True
 

@@ -2,7 +2,7 @@ r"""From the book's LaTeX to a syntax tree.
 
 The subset is small on purpose. Two rules are stricter than mathematics needs, because the book is:
 ``\odot`` never mixes with a product without parentheses, and nothing follows a slash fraction by
-juxtaposition. What cannot be read raises `Unreadable`; nothing is ever guessed.
+juxtaposition. What cannot be read raises `UnreadableError`; nothing is ever guessed.
 """
 
 from __future__ import annotations
@@ -11,31 +11,92 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from .tree import Node, Unreadable, num, sym
+from .tree import Node, UnreadableError, num, sym
 
 FUNCTIONS = frozenset({"f", "g", "h", "F", "G", r"\varphi", r"\phi", r"\psi"})
 """Letters that mean application when a parenthesis follows them."""
 
 _GREEK = {
-    "alpha", "beta", "gamma", "delta", "epsilon", "varepsilon", "zeta", "eta", "theta", "kappa",
-    "lambda", "mu", "nu", "xi", "pi", "rho", "sigma", "tau", "phi", "varphi", "chi", "psi", "omega",
-    "Gamma", "Delta", "Theta", "Lambda", "Phi", "Psi", "Omega", "ell",
+    "alpha",
+    "beta",
+    "gamma",
+    "delta",
+    "epsilon",
+    "varepsilon",
+    "zeta",
+    "eta",
+    "theta",
+    "kappa",
+    "lambda",
+    "mu",
+    "nu",
+    "xi",
+    "pi",
+    "rho",
+    "sigma",
+    "tau",
+    "phi",
+    "varphi",
+    "chi",
+    "psi",
+    "omega",
+    "Gamma",
+    "Delta",
+    "Theta",
+    "Lambda",
+    "Phi",
+    "Psi",
+    "Omega",
+    "ell",
 }
 _ACCENTS = {"bar", "hat", "tilde", "dot", "overline"}
 _NAMED = {"exp", "log", "ln", "tanh", "sinh", "cosh", "sin", "cos", "max", "min"}
 _RELATIONS = {
-    "=": "=", ":=": "=", r"\equiv": "=", r"\approx": "approx", r"\le": "le", r"\leq": "le",
-    r"\ge": "ge", r"\geq": "ge", "<": "lt", ">": "gt", r"\ne": "ne", r"\neq": "ne", r"\in": "in",
+    "=": "=",
+    ":=": "=",
+    r"\equiv": "=",
+    r"\approx": "approx",
+    r"\le": "le",
+    r"\leq": "le",
+    r"\ge": "ge",
+    r"\geq": "ge",
+    "<": "lt",
+    ">": "gt",
+    r"\ne": "ne",
+    r"\neq": "ne",
+    r"\in": "in",
 }
 _SILENT = {
-    r"\displaystyle", r"\textstyle", r"\limits", r"\nolimits", r"\nonumber", r"\notag", r"\left",
-    r"\right", r"\,", r"\;", r"\!", r"\:", r"\ ", r"\hfill", r"\strut",
+    r"\displaystyle",
+    r"\textstyle",
+    r"\limits",
+    r"\nolimits",
+    r"\nonumber",
+    r"\notag",
+    r"\left",
+    r"\right",
+    r"\,",
+    r"\;",
+    r"\!",
+    r"\:",
+    r"\ ",
+    r"\hfill",
+    r"\strut",
 }
 _SIZE = re.compile(r"\\(?:big|Big|bigg|Bigg)[lrm]?$")
 _GAPS = {r"\quad", r"\qquad", r"\iff", r"\implies", r"\Rightarrow", r"\Longrightarrow"}
 _DOTS = {r"\dots", r"\ldots", r"\cdots", r"\vdots", r"\ddots", r"\dotsc"}
-_ROWS = {"aligned", "align", "align*", "gathered", "gather", "gather*", "split", "equation",
-         "equation*"}
+_ROWS = {
+    "aligned",
+    "align",
+    "align*",
+    "gathered",
+    "gather",
+    "gather*",
+    "split",
+    "equation",
+    "equation*",
+}
 _MATRICES = {"pmatrix", "bmatrix", "matrix", "smallmatrix"}
 _INDEX_LETTERS = frozenset({"i", "j", "k", "l", "s", "r", "p", "q", r"\ell", r"\tau"})
 
@@ -68,7 +129,7 @@ def tokens(latex: str) -> list[Token]:
     while at < len(latex):
         found = _LEXER.match(latex, at)
         if not found:
-            raise Unreadable(f"cannot read {latex[at:at + 20]!r}")
+            raise UnreadableError(f"cannot read {latex[at : at + 20]!r}")
         at = found.end()
         kind = found.lastgroup or "label"
         if kind in {"space", "label"}:
@@ -125,7 +186,7 @@ def parse_expression(latex: str, functions: frozenset[str] = FUNCTIONS) -> Node:
     parser = _Parser(tokens(latex), functions)
     node = parser.expression()
     if parser.peek().kind != "end of formula":
-        raise Unreadable(f"unexpected {parser.peek().text!r}")
+        raise UnreadableError(f"unexpected {parser.peek().text!r}")
     return node
 
 
@@ -203,7 +264,7 @@ class _Parser:
     def expect(self, text: str) -> None:
         token = self.next()
         if token.text != text:
-            raise Unreadable(f"expected {text!r}, got {token.text!r}")
+            raise UnreadableError(f"expected {text!r}, got {token.text!r}")
 
     def sub_parser(self, stream: list[Token]) -> _Parser:
         return _Parser(stream, self.functions)
@@ -213,7 +274,7 @@ class _Parser:
         inner = self.sub_parser(stream)
         node = inner.expression()
         if inner.at < len(stream):
-            raise Unreadable(f"unexpected {inner.peek().text!r}")
+            raise UnreadableError(f"unexpected {inner.peek().text!r}")
         return node
 
     def argument(self) -> list[Token]:
@@ -224,7 +285,7 @@ class _Parser:
             while True:
                 token = self.next()
                 if token.kind == "end of formula":
-                    raise Unreadable("a brace is not closed")
+                    raise UnreadableError("a brace is not closed")
                 if token.kind == "sign":
                     depth += (token.text == "{") - (token.text == "}")
                 if depth == 0:
@@ -263,7 +324,7 @@ class _Parser:
             relations.append(_RELATIONS[self.next().text])
             sides.append(self.space() if relations[-1] == "in" else self.expression())
         if not self.ends_statement():
-            raise Unreadable(f"unexpected {self.peek().text!r}")
+            raise UnreadableError(f"unexpected {self.peek().text!r}")
         return Chain(tuple(sides), tuple(relations))
 
     def ends_statement(self) -> bool:
@@ -273,7 +334,7 @@ class _Parser:
     def space(self) -> Node:
         r"""Read ``\mathbb R^{4\times 3}`` after ``\in``."""
         if not (self.next().text == r"\mathbb" and [t.text for t in self.argument()] == ["R"]):
-            raise Unreadable(r"after \in only \mathbb R^{…} is read")
+            raise UnreadableError(r"after \in only \mathbb R^{…} is read")
         if not self.sees("^"):
             return Node("space")
         self.next()
@@ -291,7 +352,7 @@ class _Parser:
             else:
                 out[-1] = Node("add" if operator == "+" else "sub", out[-1], right)
         if inner.at < len(stream):
-            raise Unreadable("a shape is written rows \\times columns")
+            raise UnreadableError("a shape is written rows \\times columns")
         return out
 
     def bound(self, chain: Chain) -> Node | None:
@@ -342,7 +403,7 @@ class _Parser:
         r"""``a_1 + a_2 + \cdots + a_n`` as a sum over the place in which the ends differ."""
         self.next()
         if operator != "add" or not self.sees("+"):
-            raise Unreadable("dots are read between plus signs only")
+            raise UnreadableError("dots are read between plus signs only")
         self.next()
         last = self.term()
         terms: list[Node] = []
@@ -358,7 +419,7 @@ class _Parser:
             self.next()
             right, more = self.product()
             if factors > 1 or more > 1:
-                raise Unreadable(r"\odot beside a product needs parentheses")
+                raise UnreadableError(r"\odot beside a product needs parentheses")
             left = Node("odot", left, right)
         return left
 
@@ -372,7 +433,7 @@ class _Parser:
                 self.next()
                 left = Node("div", left, self.primary())
                 if self.starts_factor():
-                    raise Unreadable("a factor after a slash fraction needs parentheses")
+                    raise UnreadableError("a factor after a slash fraction needs parentheses")
                 factors += 1
             elif self.starts_factor():
                 left, factors = Node("mul", left, self.primary()), factors + 1
@@ -393,7 +454,12 @@ class _Parser:
             if text in {r"\|", r"\rVert", r"\rvert"}:
                 return bool(text == r"\|" and not (self.bars and self.bars[-1] == r"\|"))
             return text not in _RELATIONS and text not in {
-                r"\odot", r"\cdot", r"\times", r"\rangle", r"\}", *_DOTS
+                r"\odot",
+                r"\cdot",
+                r"\times",
+                r"\rangle",
+                r"\}",
+                *_DOTS,
             }
         if kind == "sign":
             return text in {"(", "[", "{"} or (
@@ -433,7 +499,7 @@ class _Parser:
             return self.environment(text)
         if kind == "command":
             return self.command(text)
-        raise Unreadable(f"unexpected {text!r}")
+        raise UnreadableError(f"unexpected {text!r}")
 
     def command(self, text: str) -> Node:
         bare = text[1:]
@@ -444,7 +510,7 @@ class _Parser:
         if bare in _ACCENTS:
             inside = self.argument()
             if len(inside) != 1:
-                raise Unreadable(f"{text} is read over one letter only")
+                raise UnreadableError(f"{text} is read over one letter only")
             return self.symbol(f"{'bar' if bare == 'overline' else bare} {inside[0].text}")
         if bare in _NAMED:
             return self.named(bare)
@@ -482,7 +548,7 @@ class _Parser:
                 return self.with_shape(note, inside)
             case r"\boxed" | r"\mathbf" | r"\boldsymbol":
                 return self.parse_all(self.argument())
-        raise Unreadable(f"{text} is not in the book's subset")
+        raise UnreadableError(f"{text} is not in the book's subset")
 
     def with_shape(self, note: list[Token], inside: list[Token]) -> Node:
         expression = self.parse_all(inside)
@@ -516,11 +582,16 @@ class _Parser:
 
     def fraction(self) -> Node:
         top, bottom = self.argument(), self.argument()
-        if top and top[0].text in {r"\partial", "d"} and bottom[:1] and bottom[0].text == top[0].text:
+        if (
+            top
+            and top[0].text in {r"\partial", "d"}
+            and bottom[:1]
+            and bottom[0].text == top[0].text
+        ):
             below = self.sub_parser(bottom[1:])
             variable = below.primary()
             if below.at < len(bottom) - 1:
-                raise Unreadable("only first derivatives are read")
+                raise UnreadableError("only first derivatives are read")
             if len(top) > 1:
                 return Node("partial", self.parse_all(top[1:]), variable)
             if self.sees("(", "["):
@@ -555,11 +626,11 @@ class _Parser:
                     inside.next()
                     low = inside.expression()
                 if inside.peek().kind != "end of formula":
-                    raise Unreadable("the range of a sum")
+                    raise UnreadableError("the range of a sum")
             else:
                 high = self.parse_all(self.argument())
         if not names or (low is None) != (high is None):
-            raise Unreadable("a sum needs its variable, and both bounds or none")
+            raise UnreadableError("a sum needs its variable, and both bounds or none")
         body = self.product()[0]
         for name in reversed(names):
             body = Node("sum", name, low, high, body)
@@ -588,7 +659,7 @@ class _Parser:
             self_argument = self.primary()
             node = Node("fn", name + prime, self_argument)
             return Node("pow", node, power) if power is not None else node
-        raise Unreadable(f"{name} without an argument")
+        raise UnreadableError(f"{name} without an argument")
 
     def symbol(self, name: str) -> Node:
         """A letter with everything that hangs on it: layer, sample, indices, prime, argument."""
@@ -602,7 +673,7 @@ class _Parser:
                 prime += "'"
             elif mark == "_":
                 if index:
-                    raise Unreadable("two subscripts")
+                    raise UnreadableError("two subscripts")
                 index = self.indices(self.argument())
             else:
                 stream = self.argument()
@@ -647,7 +718,7 @@ class _Parser:
                 inner.next()
                 out.append(inner.expression())
             if inner.at < len(stream):
-                raise Unreadable("a subscript")
+                raise UnreadableError("a subscript")
             return out
         out = []
         at = 0
@@ -665,7 +736,7 @@ class _Parser:
             elif kind in {"text", "name"}:
                 out.append(sym(text))
             else:
-                raise Unreadable(f"subscript {text!r}")
+                raise UnreadableError(f"subscript {text!r}")
             at += 1
         return out
 
@@ -688,7 +759,7 @@ class _Parser:
         while True:
             token = self.next()
             if token.kind == "end of formula":
-                raise Unreadable(f"\\begin{{{name}}} is not closed")
+                raise UnreadableError(f"\\begin{{{name}}} is not closed")
             if token.kind == "begin":
                 depth += 1
             elif token.kind == "end":
@@ -707,7 +778,7 @@ class _Parser:
             return Node("matrix", *(Node("row", *map(self.entry, row)) for row in rows))
         if name == "cases":
             return Node("cases", *map(self.case, rows))
-        raise Unreadable(f"\\begin{{{name}}}")
+        raise UnreadableError(f"\\begin{{{name}}}")
 
     def entry(self, stream: list[Token]) -> Node:
         stream = [t for t in stream if t.kind != "gap"]
@@ -739,5 +810,5 @@ class _Parser:
             inner.next()
             values.append(inner.expression())
         if relation not in {"=", "ne", "lt", "gt", "le", "ge"} or inner.at < len(condition):
-            raise Unreadable("the condition of a case")
+            raise UnreadableError("the condition of a case")
         return Node("case", node, *(Node("when", relation, left, v) for v in values))

@@ -1,12 +1,14 @@
 r"""Decimals quoted in running text: each must be recomputed from the package by a claim.
 
-A number is claimed by its page and its text (``0.1163``); it holds if the recomputed value, rounded to
-the printed digits, gives that text. Integers may be claimed (``26``) and must then occur. Displays are
-the ledger's business, code and its output are nbval's.
+A number is claimed by its page and its text (``0.1163``); it holds if the recomputed value, rounded
+to the printed digits, gives that text. Integers may be claimed (``26``) and must then occur.
+Displays are the ledger's business, code and its output are nbval's.
 """
 
 from __future__ import annotations
 
+import itertools
+import operator
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,13 +16,15 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 from .claims import Quoted
 from .extract import Page
+from .parse import parse
+from .tree import Node, UnreadableError
 
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 _LINK = re.compile(r"\]\([^)]*\)|<[^>]+>|\{[\w:-]+\}`[^`]*`|`[^`]*`|https?://\S+|\{[^}]*=[^}]*\}")
 _DECIMAL = re.compile(
-    r"(?<![\w.])(?P<mantissa>\d+\.\d+|\d+(?=\s*(?:×|\\times|\\cdot)\s*10[\^⁻⁺⁰-⁹]))"
-    r"(?:\s*(?:×|\\times|\\cdot)\s*10\^?\{?(?P<exponent>[-−]?\d+|[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)\}?"
-    r"|e(?P<e>[-−+]?\d+))?(?![\w]|\.\d)"
+    r"(?<![\w.])(?P<mantissa>\d+\.\d+|\d+(?=\s*×\s*10[\^⁻⁺⁰-⁹]))"
+    r"(?:\s*×\s*10\^?\{?(?P<exponent>[-−]?\d+|[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)\}?"
+    r"|e(?P<e>[-−+]?\d+))?(?!\d|\.\d)"
 )
 _SIGN = re.compile(r"[-−]\s*$")
 _BULLET = re.compile(r"(?:^|\n)\s*[-*]\s+$")
@@ -38,9 +42,11 @@ class Occurrence:
 
 
 def plain(paragraph: str) -> str:
-    """Paragraph without links, roles, inline code and LaTeX spacing."""
+    """Paragraph without links, roles, inline code and LaTeX commands; ``\\cdot`` becomes ×."""
     text = _LINK.sub(" ", paragraph)
-    return re.sub(r"\\[,;!:]|\{,\}", "", text)
+    text = re.sub(r"(?<=\d)(?:\\,|\{,\})(?=\d{3})", "", text)
+    text = re.sub(r"\\[,;!: ]", " ", text)
+    return re.sub(r"\\[A-Za-z]+", " ", re.sub(r"\\(cdot|times)(?![A-Za-z])", " × ", text))
 
 
 def decimals(page: Page) -> list[Occurrence]:
@@ -55,7 +61,11 @@ def decimals(page: Page) -> list[Occurrence]:
             if _NAMES_A_PLACE.search(before):
                 continue
             # a minus sign is the number's own unless something stands before it to subtract from
-            if _SIGN.search(before) and not _BULLET.search(before) and not re.search(r"[\w)\]}]\s*[-−]\s*$", before):
+            if (
+                _SIGN.search(before)
+                and not _BULLET.search(before)
+                and not re.search(r"[\w)\]}]\s*[-−]\s*$", before)
+            ):
                 written = "-" + written
             found.append(Occurrence(page.name, written, paragraph))
     return found
@@ -84,7 +94,8 @@ def check_prose(pages: Sequence[Page], quoted: Sequence[Quoted]) -> tuple[int, l
         claims = [
             (n, q)
             for n, q in enumerate(quoted)
-            if q.page == occurrence.page and _canonical(q.text) == _canonical(occurrence.text)
+            if q.page == occurrence.page
+            and _canonical(q.text) == _canonical(occurrence.text)
             and q.near in occurrence.paragraph
         ]
         if not claims:
@@ -106,7 +117,7 @@ def check_prose(pages: Sequence[Page], quoted: Sequence[Quoted]) -> tuple[int, l
                 continue
         try:
             value = float(claim.value())
-        except Exception as problem:  # noqa: BLE001 - any error means the number has no source
+        except Exception as problem:
             problems.append(f"{claim.page}: {claim.text} cannot be recomputed: {problem!r}")
             continue
         if not agrees(value, claim.text):
@@ -122,3 +133,61 @@ def _excerpt(occurrence: Occurrence) -> str:
     text = " ".join(occurrence.paragraph.split())
     at = max(0, text.find(occurrence.text.lstrip("-")) - 40)
     return text[at : at + 80]
+
+
+# -- arithmetic within a line ---------------------------------------------------------------------
+_INLINE = re.compile(r"(?<![\\$])\$([^$]+)\$(?!\$)")
+
+
+def check_arithmetic(pages: Sequence[Page]) -> tuple[int, list[str]]:
+    """Work out every inline equation of plain numbers, such as ``$4\\cdot3+4=16$``.
+
+    A decimal with three places or more is taken as rounded, so the sides may differ by what the
+    rounding allows; fewer places are taken as they stand. Sides with symbols are left out.
+    """
+    held, problems = 0, []
+    for page in pages:
+        for paragraph in page.prose:
+            for match in _INLINE.finditer(_LINK.sub(" ", paragraph)):
+                try:
+                    formula = parse(match[1])
+                except UnreadableError:
+                    continue
+                for chain in formula.chains:
+                    pairs = itertools.pairwise(chain.sides)
+                    for relation, (left, right) in zip(chain.relations, pairs, strict=True):
+                        if relation not in {"=", "approx"}:
+                            continue
+                        if not (_plain_numbers(left) and _plain_numbers(right)):
+                            continue
+                        (low, high), (other_low, other_high) = _bounds(left), _bounds(right)
+                        held += 1
+                        if low > other_high or other_low > high:
+                            problems.append(f"{page.name}: {match[1]} does not hold")
+    return held, problems
+
+
+def _plain_numbers(node: Node) -> bool:
+    allowed = {"num", "add", "sub", "mul", "neg", "div"}
+    return all(part.op in allowed for part in node.walk())
+
+
+def _bounds(node: Node) -> tuple[float, float]:
+    """Lowest and highest value when every rounded number moves within its last digit."""
+    if node.op == "num":
+        text = str(node.args[0])
+        places = len(text.partition(".")[2])
+        slack = (0.5 * 10.0**-places if places >= 3 else 0.0) + 1e-12
+        return float(text) - slack, float(text) + slack
+    parts = [_bounds(child) for child in node.children]
+    if node.op == "neg":
+        ((low, high),) = parts
+        return -high, -low
+    combine = {
+        "add": operator.add,
+        "sub": operator.sub,
+        "mul": operator.mul,
+        "div": operator.truediv,
+    }[node.op]
+    values = [combine(a, b) for a in parts[0] for b in parts[1]]
+    return min(values), max(values)

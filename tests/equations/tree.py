@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 
-class Unreadable(Exception):
+class UnreadableError(Exception):
     """The display uses something outside the book's LaTeX subset."""
 
 
@@ -108,14 +108,28 @@ def replace(node: Node, old: Node, new: Node) -> Node:
         return new
     if not node.children:
         return node
-    return Node(
-        node.op, *(replace(a, old, new) if isinstance(a, Node) else a for a in node.args)
-    )
+    return Node(node.op, *(replace(a, old, new) if isinstance(a, Node) else a for a in node.args))
 
 
 _INFIX = {"add": " + ", "sub": " - ", "mul": r"\,", "odot": r" \odot "}
-_TIGHT = {"num", "sym", "call", "fn", "T", "norm", "abs", "inner", "matrix", "partial", "index",
-          "div", "cases", "shape", "pow", "order"}
+_TIGHT = {
+    "num",
+    "sym",
+    "call",
+    "fn",
+    "T",
+    "norm",
+    "abs",
+    "inner",
+    "matrix",
+    "partial",
+    "index",
+    "div",
+    "cases",
+    "shape",
+    "pow",
+    "order",
+}
 
 
 def _wrapped(node: Node) -> str:
@@ -177,7 +191,9 @@ def show(node: Node | str | None) -> str:
         case "inner":
             return f"\\langle {show(a[0])}, {show(a[1])}\\rangle"
         case "sum":
-            bounds = f"_{{{a[0]}}}" if a[1] is None else f"_{{{a[0]}={show(a[1])}}}^{{{show(a[2])}}}"
+            bounds = (
+                f"_{{{a[0]}}}" if a[1] is None else f"_{{{a[0]}={show(a[1])}}}^{{{show(a[2])}}}"
+            )
             return f"\\sum{bounds} {_wrapped_sum(node.children[-1])}"
         case "partial":
             return f"\\frac{{\\partial {_wrapped(node.children[0])}}}{{\\partial {show(a[1])}}}"

@@ -2,10 +2,11 @@ r"""Numbers to evaluate formulas on, and the oracle that judges them.
 
 A `World` holds given quantities (weights, input, label) and rules for the others (``u``, ``x``,
 ``L``). The rules are a forward pass written from the definitions alone; nothing here imports
-`backprop`. A derivative is a complex step: one entry moves by :math:`10^{-30}\,\mathrm i`, everything
-that follows from it is computed again, and the imaginary part divided by :math:`10^{-30}` is the
-derivative, without any difference being formed. So nothing in this module knows a rule of
-differentiation, except the analytic :math:`f'` of the activation, which a test checks by the same step.
+`backprop`. A derivative is a complex step: one entry moves by :math:`10^{-30}\,\mathrm i`,
+everything that follows from it is computed again, and the imaginary part divided by
+:math:`10^{-30}` is the derivative, without any difference being formed. So nothing in this module
+knows a rule of differentiation, except the analytic :math:`f'` of the activation, which a test
+checks by the same step.
 """
 
 from __future__ import annotations
@@ -30,11 +31,11 @@ STEP = 1e-30
 FIXTURE = Path(__file__).parents[2] / "src" / "backprop" / "data" / "example_342.json"
 
 
-class Unknown(Exception):
+class UnknownError(Exception):
     """The world does not know a symbol."""
 
 
-class Nested(Exception):
+class NestedError(Exception):
     """A derivative of a quantity that is itself found by a complex step."""
 
 
@@ -117,18 +118,28 @@ class World:
             return self.given[key]
         if key not in self.computed:
             if key[0] not in self.rules:
-                raise Unknown(f"{name}{'' if layer is None else f'^({layer})'} means nothing here")
+                raise UnknownError(
+                    f"{name}{'' if layer is None else f'^({layer})'} means nothing here"
+                )
             self.computed[key] = self.rules[key[0]](self, key[1])
         return self.computed[key]
 
     def having(self, changes: Mapping[Key, Value]) -> World:
         """Return a copy in which some quantities have other values and all else follows."""
         world = World(
-            {**self.given, **changes}, self.rules, self.functions, self.sizes, self.samples,
-            self.base, self.title, self.seed,
+            {**self.given, **changes},
+            self.rules,
+            self.functions,
+            self.sizes,
+            self.samples,
+            self.base,
+            self.title,
+            self.seed,
         )
         world.aliases, world.small, world.printed_sizes = (
-            self.aliases, self.small, self.printed_sizes
+            self.aliases,
+            self.small,
+            self.printed_sizes,
         )
         world.moved = self.moved or any(np.iscomplexobj(v) for v in changes.values())
         return world
@@ -136,7 +147,7 @@ class World:
     def nudged(self, key: Key, place: tuple[int, int] | None) -> World:
         """Return the world in which one entry has moved by the complex step."""
         if self.moved:
-            raise Nested(f"a second complex step, by {key[0]}")
+            raise NestedError(f"a second complex step, by {key[0]}")
         if (key, place) not in self.neighbours:
             value = np.array(self.get(*key), dtype=complex)
             if place is None:
@@ -162,9 +173,9 @@ class World:
         return out
 
     def drifting(self) -> World:
-        """Return the world in which the quantities in `moving` move in a random direction: ``d``."""
+        """Return the world in which what is in `moving` moves in a random direction: ``d``."""
         if self.moved:
-            raise Nested("a differential inside a derivative")
+            raise NestedError("a differential inside a derivative")
         if "drift" not in self.neighbours:
             rng = np.random.default_rng(self.seed + 1)
             values = {key: self.get(*key) for key in sorted(self.moving, key=str)}
@@ -204,8 +215,11 @@ def sigmoid_prime(u: Value) -> Value:
     return np.exp(-u) / (1 + np.exp(-u)) ** 2
 
 
-ACTIVATIONS = {"generic": (generic, generic_prime), "sigmoid": (sigmoid, sigmoid_prime),
-               "tanh": (np.tanh, lambda u: 1 - np.tanh(u) ** 2)}
+ACTIVATIONS = {
+    "generic": (generic, generic_prime),
+    "sigmoid": (sigmoid, sigmoid_prime),
+    "tanh": (np.tanh, lambda u: 1 - np.tanh(u) ** 2),
+}
 
 
 # -- the fully-connected network ------------------------------------------------------------------
@@ -243,19 +257,27 @@ def _mapping(world: World, layer: int | None, x: Value) -> Value:
 
 def _check_layer(world: World, layer: int | None, lowest: int) -> None:
     if layer is None or not lowest <= layer < len(world.sizes):
-        raise Unknown(f"there is no layer {layer}")
+        raise UnknownError(f"there is no layer {layer}")
 
 
 NETWORK_RULES: dict[str, Rule] = {
-    "u": _pre_activation, "x": _output, "L": _loss, r"\delta": _error_term, "bar L": _mean_loss,
-    "D": lambda world, layer: len(world.sizes) - 1, "m": lambda world, layer: len(world.samples),
+    "u": _pre_activation,
+    "x": _output,
+    "L": _loss,
+    r"\delta": _error_term,
+    "bar L": _mean_loss,
+    "D": lambda world, layer: len(world.sizes) - 1,
+    "m": lambda world, layer: len(world.samples),
 }
 
 
 def _functions(activation: str) -> dict[str, Function]:
     f, prime = ACTIVATIONS[activation]
-    return {"f": lambda world, layer, u: f(u), "f'": lambda world, layer, u: prime(u),
-            "h": _mapping}
+    return {
+        "f": lambda world, layer, u: f(u),
+        "f'": lambda world, layer, u: prime(u),
+        "h": _mapping,
+    }
 
 
 def network(
@@ -272,8 +294,9 @@ def network(
     ]
     given["x", 0], given["y", None] = data[0]
     given[r"\eta", None] = rng.uniform(0.3, 0.9)
-    return World(given, NETWORK_RULES, _functions(activation), sizes, data, title=_title(sizes),
-                 seed=seed)
+    return World(
+        given, NETWORK_RULES, _functions(activation), sizes, data, title=_title(sizes), seed=seed
+    )
 
 
 def fixture() -> World:
@@ -286,18 +309,29 @@ def fixture() -> World:
     x, y = (np.array(data[k], float).reshape(-1, 1) for k in "xy")
     given["x", 0], given["y", None] = x, y
     sizes = [x.size, *(len(b) for b in data["b"])]
-    return World(given, NETWORK_RULES, _functions("sigmoid"), sizes, [(x, y)],
-                 title="the worked example")
+    return World(
+        given, NETWORK_RULES, _functions("sigmoid"), sizes, [(x, y)], title="the worked example"
+    )
 
 
-def small(seed: int, given: Callable[[np.random.Generator], Mapping[Key, Value]],
-          rules: Mapping[str, Rule] | None = None,
-          functions: Mapping[str, Function] | None = None, base: Key | None = None,
-          title: str = "") -> World:
+def small(
+    seed: int,
+    given: Callable[[np.random.Generator], Mapping[Key, Value]],
+    rules: Mapping[str, Rule] | None = None,
+    functions: Mapping[str, Function] | None = None,
+    base: Key | None = None,
+    title: str = "",
+) -> World:
     """Return a world of a few free quantities, for formulas that are not about the network."""
     rng = np.random.default_rng(seed)
-    return World(given(rng), rules or {}, {**_functions("generic"), **(functions or {})},
-                 base=base, title=title, seed=seed)
+    return World(
+        given(rng),
+        rules or {},
+        {**_functions("generic"), **(functions or {})},
+        base=base,
+        title=title,
+        seed=seed,
+    )
 
 
 def _title(sizes: Sequence[int]) -> str:

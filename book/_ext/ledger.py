@@ -1,0 +1,185 @@
+"""The equation ledger in the book: run once when a build starts, and printed on its own page.
+
+The work is done by `tests.equations` (see there). This extension refuses to build a book in which
+a claim fails, answers `result_for(label)` for the mark beside an equation, and writes the table
+where a page has the directive `{equation-ledger}`.
+"""
+
+import importlib
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.errors import ExtensionError
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+
+logger = logging.getLogger(__name__)
+
+ROOT = Path(__file__).resolve().parents[2]
+SHOWN_AT_MOST = 12
+
+_state = SimpleNamespace(ledger=None)
+
+
+def result_for(label):
+    """Return the mark of the equation `label`: an object with `short`, `title`, `anchor`, or None.
+
+    None means that there is nothing to mark: the label is unknown, its display only introduces a
+    name, or it is listed as unchecked.
+    """
+    row = _state.ledger.row(label) if _state.ledger else None
+    if row is None or row.worst is None:
+        return None
+    return SimpleNamespace(short=row.short, title=row.title, anchor=row.anchor)
+
+
+def run(app):
+    """Run every claim, and stop the build if one fails."""
+    if str(ROOT) not in sys.path:
+        sys.path.insert(0, str(ROOT))
+    equations = importlib.import_module("tests.equations.ledger")
+    ledger = equations.run()
+    if ledger.problems:
+        shown = "\n".join(f"  {problem}" for problem in ledger.problems[:SHOWN_AT_MOST])
+        rest = len(ledger.problems) - SHOWN_AT_MOST
+        more = f"\n  … and {rest} more: python -m tests.equations" if rest > 0 else ""
+        raise ExtensionError(f"the equation ledger fails, so the book is not built:\n{shown}{more}")
+    logger.info("equation ledger: %d displays, nothing fails", len(ledger.rows))
+    _state.ledger = ledger
+
+
+class EquationLedger(SphinxDirective):
+    """Write the summary and one table for each page of the book."""
+
+    has_content = False
+
+    def run(self):
+        """Return a paragraph, then a section with a table for each page that has displays."""
+        self.env.note_reread()
+        ledger = _state.ledger
+        out = [nodes.paragraph("", summary(ledger), classes=["ledger-summary"])]
+        for page in ledger.pages:
+            rows = [row for row in ledger.rows if row.page == page.name]
+            if rows:
+                section = nodes.section(ids=[nodes.make_id(f"ledger-page-{page.name}")])
+                section += nodes.title("", page.title)
+                section += table(rows, self.env.docname)
+                out.append(section)
+        return out
+
+
+class PlantedErrors(SphinxDirective):
+    """List the wrong equations that every run must catch."""
+
+    has_content = False
+
+    def run(self):
+        """Return one paragraph."""
+        canaries = importlib.import_module("tests.equations.canaries").CANARIES
+        names = [canary.what for canary in canaries if not canary.right]
+        return [nodes.paragraph("", "; ".join(names) + ".", classes=["ledger-canaries"])]
+
+
+def summary(ledger):
+    """Return the counts in one or two sentences."""
+    kinds = [
+        (ledger.count("equation"), "equation", "equations"),
+        (ledger.count("definition"), "definition", "definitions"),
+        (ledger.count("estimate"), "estimate", "estimates"),
+    ]
+    parts = [f"{n} {one if n == 1 else many}" for n, one, many in kinds if n]
+    unchecked = ledger.count("unchecked")
+    killed = sum(row.killed for row in ledger.rows)
+    mutants = sum(row.mutants for row in ledger.rows)
+    equal = sum(len(row.equal) for row in ledger.rows)
+    return (
+        f"This book has {len(ledger.rows)} displays: {', '.join(parts)}; {unchecked} unchecked "
+        f"({ledger.unchecked_share:.0%}). {killed:,} of {mutants:,} wrong variants fail, as they "
+        f"must; {equal} more are listed as equal to the original, with the reason. All "
+        f"{ledger.canaries} planted errors were caught. {ledger.numbers} decimals in the running "
+        f"text were computed again."
+    )
+
+
+def table(rows, docname):
+    """Return the table of one page; every row is a link target."""
+    head = ["Equation", "How it is verified", "Wrong variants that fail", "Largest error"]
+    group = nodes.tgroup(cols=len(head))
+    for width in (18, 50, 17, 15):
+        group += nodes.colspec(colwidth=width)
+    group += nodes.thead("", nodes.row("", *(_entry(nodes.Text(text)) for text in head)))
+    body = nodes.tbody()
+    for row in rows:
+        line = nodes.row(ids=[row.anchor])
+        line += _entry(_link(row, docname), nodes.Text(" "), nodes.literal("", row.label))
+        line += _entry(*_how(row))
+        line += _entry(nodes.Text(_killed(row)))
+        line += _entry(nodes.Text(_error(row)))
+        body += line
+    group += body
+    return nodes.table("", group, classes=["ledger-table"])
+
+
+def _entry(*children):
+    return nodes.entry("", nodes.paragraph("", "", *children))
+
+
+def _link(row, docname):
+    """Return the equation's number, linked to its place."""
+    reference = addnodes.pending_xref(
+        "",
+        refdomain="math",
+        reftype="eq",
+        reftarget=row.label,
+        refdoc=docname,
+        refwarn=True,
+        refexplicit=False,
+    )
+    reference += nodes.literal("", row.label, classes=["xref", "eq"])
+    return reference
+
+
+def _how(row):
+    if row.kind == "unchecked":
+        return [nodes.Text(f"Unchecked: {row.how}")]
+    if row.way == "stated":
+        return [nodes.Text(f"Definition: {row.how}")]
+    start = {"equation": "", "definition": "Definition. ", "estimate": "Estimate. "}[row.kind]
+    if row.way == "read":
+        out = [nodes.Text(f"{start}Read from the page; inputs: {row.inputs}; oracle: {row.oracle}")]
+    else:
+        out = [
+            nodes.Text(f"{start}Transcribed by hand in "),
+            nodes.literal("", row.source),
+            nodes.Text(f", bound to this formula by its hash; {row.how} ({row.inputs})"),
+        ]
+    if row.package:
+        out += [nodes.Text("; package: "), nodes.literal("", row.package)]
+    out.append(nodes.Text("."))
+    for what, reason in row.equal.items():
+        out += [nodes.Text(" Equal, because "), nodes.Text(f"{reason}: "), nodes.math(what, what)]
+        out.append(nodes.Text("."))
+    return out
+
+
+def _killed(row):
+    return f"{row.killed} of {row.mutants}" if row.mutants else "none to try"
+
+
+def _error(row):
+    if row.kind == "unchecked" or row.worst is None:
+        return "nothing to measure"
+    if row.estimate:
+        return "shrinks as stated"
+    return row.short
+
+
+def setup(app):
+    """Register the run at the start of a build, and the directives."""
+    app.connect("builder-inited", run)
+    app.add_directive("equation-ledger", EquationLedger)
+    app.add_directive("planted-errors", PlantedErrors)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
