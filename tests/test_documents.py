@@ -21,7 +21,9 @@ MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 
 
 def blocks(text, language):
-    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.M | re.S)
+    """Return the contents of the fenced blocks marked with `language`."""
+    fenced = re.findall(r"^```(\w*)\n(.*?)^```$", text, re.M | re.S)
+    return [content for mark, content in fenced if mark == language]
 
 
 def test_the_example_prints_what_the_readme_says():

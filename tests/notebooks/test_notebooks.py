@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import importlib.util
 import json
 import re
 import types
@@ -77,10 +78,11 @@ def not_public(source):
         elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("backprop"):
             origin = importlib.import_module(node.module)
             for alias in node.names:
-                if alias.name not in public(origin):
-                    yield f"{node.module}.{alias.name}"
-                elif isinstance(getattr(origin, alias.name), types.ModuleType):
-                    modules[alias.asname or alias.name] = getattr(origin, alias.name)
+                full = f"{node.module}.{alias.name}"
+                if not alias.name.startswith("_") and is_module(full):
+                    modules[alias.asname or alias.name] = importlib.import_module(full)
+                elif alias.name not in public(origin):
+                    yield full
     for node in ast.walk(tree):
         chain = attribute_chain(node)
         if len(chain) < 2 or chain[0] not in modules:
@@ -93,6 +95,12 @@ def not_public(source):
             here = getattr(here, name)
             if not isinstance(here, types.ModuleType):
                 break
+
+
+def is_module(name):
+    """Tell whether `name` is a module, loaded or not: the heavy ones are public but not loaded."""
+    parent = importlib.import_module(name.rpartition(".")[0])
+    return hasattr(parent, "__path__") and importlib.util.find_spec(name) is not None
 
 
 def public(module):
@@ -113,6 +121,8 @@ def test_a_private_name_is_found():
     assert list(not_public("import backprop as bp\nbp._shapes")) == ["bp._shapes"]
     assert list(not_public("import backprop as bp\nbp.absent(1)")) == ["bp.absent"]
     assert list(not_public("import backprop._shapes")) == ["backprop._shapes"]
+    assert list(not_public("from backprop import check\ncheck.hint")) == []
+    assert list(not_public("from backprop import check\ncheck.absent")) == ["check.absent"]
     assert list(not_public("from backprop import _shapes")) == ["backprop._shapes"]
     assert "_shapes" not in backprop.__all__
 
