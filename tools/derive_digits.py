@@ -2,9 +2,9 @@
 
 Run once, in any environment that has scikit-learn (the book's own does not need it):
 
-    python -m venv /tmp/digits
-    /tmp/digits/bin/pip install scikit-learn
-    /tmp/digits/bin/python tools/derive_digits.py
+    python -m venv .venv-digits
+    .venv-digits/bin/pip install scikit-learn
+    .venv-digits/bin/python tools/derive_digits.py
 """
 
 from pathlib import Path
