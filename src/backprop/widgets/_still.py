@@ -168,8 +168,12 @@ def network_picture(widget: NetLab342) -> bytes:
     shown = f"{widget.loss:.4f}" if step >= 3 else "\u00b7"
     board.text(WIDTH - 1, y, shown, 20, ha="right", color=OUTSIDE, weight="bold")
     legend = "derivatives of the loss" if mode == "g" else "weights"
-    kinds = f"edges: {legend}, blue +, orange dashed \u2212"
-    board.text(x, y + 28, kinds, 11, ha="left", color=OUTSIDE)
-    board.text(x, y + 46, "A still picture. Open the book's page,", 11, ha="left", color=OUTSIDE)
-    board.text(x, y + 62, "or run the cell, to play.", 11, ha="left", color=OUTSIDE)
+    lines = (
+        f"Edges: {legend};",
+        "blue is +, dashed orange is \u2212.",
+        "A still picture. To play, run the cell",
+        "or open the page of the book.",
+    )
+    for n, words in enumerate(lines):
+        board.text(x, y + 34 + 17 * n, words, 11.5, ha="left", color=OUTSIDE)
     return board.png()

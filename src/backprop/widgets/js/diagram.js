@@ -288,9 +288,9 @@ export function diagram({ sizes, all, choose, hover, drag, setMode, signal }) {
     for (const part of [1, 0.1]) {
       for (const sign of [1, -1]) {
         const value = sign * part * SCALE[mode];
-        const line = s("path", `bp-edge ${signClass(value)}`, { d: "M0 5H20" });
+        const line = s("path", `bp-edge ${signClass(value)}`, { d: "M0 5H16" });
         line.style.strokeWidth = String(strokeWidth(value, SCALE[mode]));
-        const swatch = s("svg", "", { width: 20, height: 10 }, line);
+        const swatch = s("svg", "", { width: 16, height: 10 }, line);
         const sample = (sign < 0 ? "\u2212" : "+") + Number(Math.abs(value).toPrecision(1));
         legend.append(h("span", "", {}, swatch, sample));
       }

@@ -177,10 +177,9 @@ export function render({ model, el }) {
   const formulas = h("span", "bp-formulas");
   const etaButton = markup("button", "bp-button bp-eta", `${math(ETA, mo("="))}`);
   const etaValue = etaButton.appendChild(h("span", "bp-value"));
-  const take = h("button", "bp-button", { type: "button" }, "Take it");
+  const take = h("button", "bp-button", { type: "button" }, "Take the step");
   const show1 = h("button", "bp-button", { type: "button" }, "Show");
   etaButton.type = "button";
-  take.title = "Make this step, then preview the next";
   const extras = h("span", "bp-extras", {}, etaButton, take, show1);
   const line = h("div", "bp-line", {}, say, formulas, extras);
 
