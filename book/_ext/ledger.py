@@ -12,7 +12,6 @@ from types import SimpleNamespace
 
 from docutils import nodes
 from sphinx import addnodes
-from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
@@ -46,7 +45,8 @@ def run(app):
         shown = "\n".join(f"  {problem}" for problem in ledger.problems[:SHOWN_AT_MOST])
         rest = len(ledger.problems) - SHOWN_AT_MOST
         more = f"\n  … and {rest} more: python -m tests.equations" if rest > 0 else ""
-        raise ExtensionError(f"the equation ledger fails, so the book is not built:\n{shown}{more}")
+        # Not an ExtensionError: jupyter-book would bury the message under its own traceback.
+        sys.exit(f"The equation ledger fails, so the book is not built:\n{shown}{more}")
     logger.info("equation ledger: %d displays, nothing fails", len(ledger.rows))
     _state.ledger = ledger
 
@@ -179,7 +179,7 @@ def _error(row):
 
 def setup(app):
     """Register the run at the start of a build, and the directives."""
-    app.connect("builder-inited", run)
+    app.connect("builder-inited", run, priority=10)  # before anything that takes time
     app.add_directive("equation-ledger", EquationLedger)
     app.add_directive("planted-errors", PlantedErrors)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
