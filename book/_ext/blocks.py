@@ -11,6 +11,7 @@ same id; here it becomes a plain container. A proof gets its ending, ∎.
 """
 
 from docutils import nodes
+from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx_proof.nodes import proof_node
 
@@ -176,10 +177,22 @@ def depart_proof(self, node):
     self.body.append("</div>\n")
 
 
+def visit_hidden_code(self, node):
+    """Open a `<details>` for a hidden cell, whose one line says what a click does."""
+    self.body.append(self.starttag(node, "details", CLASS="code-fold"))
+    self.body.append("<summary>Code</summary>\n")
+
+
+def depart_hidden_code(self, node):
+    """Close it."""
+    self.body.append("</details>\n")
+
+
 def setup(app):
     """Register the transforms and what they write."""
     app.add_post_transform(Bodies)
     app.add_post_transform(Blocks)
+    app.add_node(HideCodeCellNode, override=True, html=(visit_hidden_code, depart_hidden_code))
     app.add_node(proof_text, html=(visit_proof, depart_proof))
     app.add_node(predict, html=(visit_predict, depart_predict))
     app.add_node(predict_question, html=(visit_question, depart_question))

@@ -7,7 +7,8 @@ that moves while the page loads. One stylesheet, `_static/math.css`, holds the g
 somewhere in the book; the fonts are copied from the wheel.
 
 A display carries its number and, where the ledger has verified it, the ledger's mark, a link to
-the equation's row on the ledger page.
+the equation's row on the ledger page. The widgets set their symbols in the same fonts, under the
+names the stylesheet gives them: MJXTEX (upright) and MJXTEX-I (italic).
 """
 
 import importlib.util
@@ -30,18 +31,6 @@ logger = logging.getLogger(__name__)
 SCRIPT = Path(__file__).with_name("prerender.cjs")
 FONT_FOLDER = "mathjax-fonts"  # below _static, beside the stylesheet
 LEDGER_PAGE = "book/ledger"
-
-# The two families that a widget's own MathML uses, so that its symbols are those of the prose.
-FONTS_FOR_MATHML = f"""
-@font-face {{
-  font-family: "MathJax Main";
-  src: url("{FONT_FOLDER}/MathJax_Main-Regular.woff") format("woff");
-}}
-@font-face {{
-  font-family: "MathJax Math"; font-style: italic;
-  src: url("{FONT_FOLDER}/MathJax_Math-Italic.woff") format("woff");
-}}
-"""
 
 
 class MathError(Exception):
@@ -115,7 +104,7 @@ class Typesetter:
 
     def stylesheet(self):
         """Return one stylesheet for all formulas typeset so far."""
-        return self._ask(stylesheet=True)["css"] + FONTS_FOR_MATHML
+        return self._ask(stylesheet=True)["css"]
 
 
 def _typeset(typesetter, node, *, display):

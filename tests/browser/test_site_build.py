@@ -29,14 +29,15 @@ def small_book(tmp_path_factory):
     sphinx = config["sphinx"]
     sphinx["local_extensions"] = dict.fromkeys(sphinx["local_extensions"], str(EXTENSIONS))
     # the ledger belongs to the real chapters, the bibliography to their sources
-    leave_out = ("ledger", "sphinxcontrib.bibtex")
+    leave_out = ("ledger", "sphinxcontrib.bibtex", "citations")
     for name in leave_out:
         sphinx["local_extensions"].pop(name, None)
     sphinx["config"]["extensions"] = [
         name for name in sphinx["config"]["extensions"] if name not in leave_out
     ]
     sphinx["config"]["include_patterns"] = ["**/*.md"]
-    config.pop("bibtex_bibfiles", None)
+    for name in [name for name in sphinx["config"] if name.startswith("bibtex_")]:
+        del sphinx["config"][name]
     toc = {
         "format": "jb-book",
         "root": "book/index",
