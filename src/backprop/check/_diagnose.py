@@ -110,8 +110,8 @@ class CodeExercise(Exercise):
         In the order in which they are tried.
     praise : str
         The sentence after "Right."
-    separate : bool
-        Whether the returned arrays must lie in different memory, and apart from the inputs.
+    separate : sequence of {"results", "inputs"}
+        Whether the returned arrays must lie in memory apart from each other, and from the inputs.
     """
 
     kind = "code"
@@ -129,7 +129,7 @@ class CodeExercise(Exercise):
         cases: Callable[[], Sequence[Case]],
         mistakes: Sequence[Mistake],
         praise: str,
-        separate: bool = False,
+        separate: Sequence[str] = (),
     ) -> None:
         super().__init__(name, title, chapter, section)
         self.call_as = call_as
@@ -265,8 +265,8 @@ class CodeExercise(Exercise):
 
     def _endless(self, name: str, seen: Record) -> Result:
         message = (
-            f"{name} was still running after {SECONDS:.0f} seconds and was stopped: is there a "
-            "loop that never ends?"
+            f"{name} was still running after {SECONDS:.0f} seconds: is there a loop that never "
+            "ends?"
         )
         if seen.still_running:
             message += " It could not be stopped; restart the kernel before you go on."
@@ -312,8 +312,8 @@ class CodeExercise(Exercise):
         return None
 
     def _shared(self, name: str, seen: Record) -> Finding | None:
-        if self.separate:
-            for outcome in seen.outcomes:
+        for outcome in seen.outcomes:
+            if "inputs" in self.separate:
                 for i, j in outcome.shared:
                     return Finding(
                         "shares-memory",
@@ -321,6 +321,7 @@ class CodeExercise(Exercise):
                         f"`{self.arguments[j]}`: changing one later changes the other.",
                         "Return a new array, or a copy.",
                     )
+            if "results" in self.separate:
                 for i, j in outcome.twins:
                     return Finding(
                         "shares-memory",
@@ -546,7 +547,7 @@ class PredictExercise(Exercise):
         if self._near(number, right):
             return self.result("right", "right", self.praise)
         for slip in self._by_distance(number):
-            if self._near(number, slip.value):
+            if self._near(number, slip.value, 0.005):
                 mistake = slip.mistake
                 return self.result("not yet", mistake.key, mistake.symptom, hint=mistake.hint)
         if self._near(-number, right):
@@ -557,7 +558,7 @@ class PredictExercise(Exercise):
                 "Ask each factor for its sign; which of them is negative?",
             )
         for slip in self._by_distance(-number):
-            if self._near(-number, slip.value):
+            if self._near(-number, slip.value, 0.005):
                 mistake = slip.mistake
                 symptom = f"Two slips at once. One is the sign; the other: {mistake.symptom}"
                 hint = Hint(symptom, mistake.idea, mistake.section)
@@ -604,8 +605,9 @@ class PredictExercise(Exercise):
             "path from the weight to the loss, and on each path every derivative.",
         )
 
-    def _near(self, number: float, target: float) -> bool:
-        return abs(number - target) <= self.rtol * abs(target)
+    def _near(self, number: float, target: float, rtol: float | None = None) -> bool:
+        """Compare; known slips more narrowly, so that a coarse rounding is not taken for one."""
+        return abs(number - target) <= (self.rtol if rtol is None else rtol) * abs(target)
 
     def _by_distance(self, number: float) -> list[Slip]:
         return sorted(self.slips, key=lambda slip: abs(slip.value - number))
@@ -629,7 +631,7 @@ class PredictExercise(Exercise):
                 number = float(value.ravel()[0])
                 if np.isfinite(number):
                     return number, None
-                refuse, key = f"{number} is not a number one could predict.", "nan"
+                refuse, key = f"`{number}` is not a number one could predict.", "nan"
             elif isinstance(value, np.ndarray) and value.dtype.kind == "c":
                 refuse = "You gave the check a complex number; the derivative is real."
             elif isinstance(value, np.ndarray):
@@ -676,6 +678,7 @@ def _only_dots(value: Value) -> bool:
     return (
         isinstance(value, tuple)
         and not isinstance(value, Other)
+        and len(value) > 0
         and all(part is None or _only_dots(part) for part in value)
     )
 

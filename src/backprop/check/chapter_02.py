@@ -131,6 +131,30 @@ def _twice(f: Activation, u: Any) -> Any:
     return f(f(u))
 
 
+def _f_on_the_way(W1: Array, b1: Array, W2: Array, b2: Array, x: Array, f: Activation) -> Any:
+    u1 = W1 @ x + b1
+    x1 = f(u1)
+    u2 = W2 @ f(x1) + b2
+    return u1, x1, u2, f(u2)
+
+
+def _f_in_u(W1: Array, b1: Array, W2: Array, b2: Array, x: Array, f: Activation) -> Any:
+    u1 = f(W1 @ x + b1)
+    x1 = f(u1)
+    u2 = f(W2 @ x1 + b2)
+    return u1, x1, u2, f(u2)
+
+
+def _bias_again(*layers: int) -> Callable[..., Any]:
+    def wrong(W1: Array, b1: Array, W2: Array, b2: Array, x: Array, f: Activation) -> Any:
+        u1 = W1 @ x + b1
+        x1 = f(u1 + b1 * (1 in layers))
+        u2 = W2 @ x1 + b2
+        return u1, x1, u2, f(u2 + b2 * (2 in layers))
+
+    return wrong
+
+
 def _bias_outside(W1: Array, b1: Array, W2: Array, b2: Array, x: Array, f: Activation) -> Any:
     u1 = W1 @ x
     x1 = f(u1) + b1
@@ -204,6 +228,10 @@ def _returns(*order: int) -> Callable[..., Any]:
     return wrong
 
 
+def _returns_input_too(W1: Array, b1: Array, W2: Array, b2: Array, x: Array, f: Activation) -> Any:
+    return (x, *forward_reference(W1, b1, W2, b2, x, f))
+
+
 def _returns_pairs(*pairs: tuple[int, int]) -> Callable[..., Any]:
     def wrong(W1: Array, b1: Array, W2: Array, b2: Array, x: Array, f: Activation) -> Any:
         parts = forward_reference(W1, b1, W2, b2, x, f)
@@ -247,12 +275,8 @@ FORWARD_MISTAKES = (
             _forward(_affine, _affine, _twice, _twice),
             _forward(_affine, _affine, after_1=_twice),
             _forward(_affine, _affine, after_2=_twice),
-            lambda W1, b1, W2, b2, x, f: (
-                f(W1 @ x + b1),
-                f(f(W1 @ x + b1)),
-                f(W2 @ f(f(W1 @ x + b1)) + b2),
-                f(f(W2 @ f(f(W1 @ x + b1)) + b2)),
-            ),
+            _f_on_the_way,
+            _f_in_u,
         ),
     ),
     Mistake(
@@ -287,6 +311,17 @@ FORWARD_MISTAKES = (
             _forward(_subtracted, _subtracted),
             _forward(_subtracted, _affine),
             _forward(_affine, _subtracted),
+        ),
+    ),
+    Mistake(
+        "b-counted-twice",
+        "The bias enters twice: once in `u`, and once more on the way into the activation.",
+        "`u` holds the bias already. What is the activation applied to?",
+        FORWARD,
+        (
+            _bias_again(1, 2),
+            _bias_again(1),
+            _bias_again(2),
         ),
     ),
     Mistake(
@@ -366,6 +401,20 @@ FORWARD_MISTAKES = (
         (_fixed(sigmoid),),
     ),
     Mistake(
+        "sigmoid-at-output",
+        "The hidden layer is right; at the output you use the sigmoid, whatever `f` is.",
+        "The task gives you the activation of both layers as `f`.",
+        FORWARD,
+        (_forward(_affine, _affine, after_2=lambda f, u: sigmoid(u)),),
+    ),
+    Mistake(
+        "sigmoid-in-hidden-layer",
+        "In the hidden layer you use the sigmoid, whatever `f` is.",
+        "The task gives you the activation of both layers as `f`.",
+        FORWARD,
+        (_forward(_affine, _affine, after_1=lambda f, u: sigmoid(u)),),
+    ),
+    Mistake(
         "sigmoid-sign",
         "Your function uses a sigmoid of its own, in place of `f`, and its exponent has the wrong "
         "sign: it falls where the sigmoid rises.",
@@ -395,6 +444,13 @@ FORWARD_MISTAKES = (
         "The backward pass goes through the hidden layer as well.",
         FORWARD,
         (_returns(2, 3),),
+    ),
+    Mistake(
+        "input-returned-too",
+        "All four are right, but you return the input `x` as well.",
+        "`u1, x1, u2, x2 = forward(…)` must work. How many things does your `return` hand out?",
+        FORWARD,
+        (_returns_input_too,),
     ),
     Mistake(
         "other-order",
@@ -443,7 +499,7 @@ EXERCISE_FORWARD = CodeExercise(
     cases=forward_cases,
     mistakes=FORWARD_MISTAKES,
     praise="`u1`, `x1`, `u2` and `x2` agree on five networks, one of them square.",
-    separate=True,
+    separate=("results",),
 )
 
 # -- dL_dw1: one entry of the gradient, by hand ----------------------------------------------------

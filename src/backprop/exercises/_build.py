@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -88,4 +90,8 @@ def build(root: Path) -> list[Path]:
     made = {path: run(notebook, root / "exercises") for path, notebook in targets(root).items()}
     for path, notebook in made.items():
         write(path, notebook)
+    # How git keeps notebooks is decided in one place, and for all notebooks of the book alike.
+    normalise = root / "tools" / "normalise_notebooks.py"
+    if normalise.exists():
+        subprocess.run([sys.executable, str(normalise), *map(str, made)], check=True)
     return list(made)

@@ -84,14 +84,34 @@ def _part(header: re.Match[str], body: list[str], where: str) -> Part:
                     f"{where}: a line of the text cell {found['id']!r} is no comment: {line!r}."
                 )
         body = [line[2:] for line in body]
+    text = "\n".join(body).strip("\n")
+    _check_marks(text, f"{where}, cell {found['id']!r}")
     return Part(
         kind,
         found["id"],
-        "\n".join(body).strip("\n"),
+        text,
         found.get("only", ""),
         found.get("answer", ""),
         found.get("check", ""),
     )
+
+
+def _check_marks(text: str, where: str) -> None:
+    """Refuse a cell whose marks do not pair: a solution would leak."""
+    inside = False
+    for line in text.splitlines():
+        if BEGIN.fullmatch(line):
+            if inside:
+                raise RefusalError(f"{where}: a solution begins inside another.")
+            inside = True
+        elif END.fullmatch(line):
+            if not inside:
+                raise RefusalError(f"{where}: a solution ends that has no beginning.")
+            inside = False
+        elif "SOLUTION" in line and not ASSIGNED.fullmatch(line):
+            raise RefusalError(f"{where}: a mark that is none: {line.strip()!r}.")
+    if inside:
+        raise RefusalError(f"{where}: a solution begins that has no end.")
 
 
 def without_solution(text: str) -> str:
