@@ -20,6 +20,22 @@ logger = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parents[2]
 SHOWN_AT_MOST = 12
 
+# On a phone a row becomes a block, and its numbers say what they are.
+STYLE = """<style>
+.ledger-table tr { scroll-margin-top: 80px; }
+.ledger-table tr:target { background: var(--sunk); }
+@media (max-width: 640px) {
+  .ledger-table, .ledger-table tbody, .ledger-table tr, .ledger-table td { display: block; }
+  .ledger-table thead { position: absolute; clip-path: inset(50%); }
+  .ledger-table tr { border-bottom: 1px solid var(--line); padding: 8px 0; }
+  .ledger-table td { border: 0; padding: 0; overflow-wrap: anywhere; }
+  .ledger-table td p { margin: 0 0 2px; }
+  .ledger-table td .math { display: block; overflow-x: auto; }
+  .ledger-table td:nth-child(3) p::before { content: "Wrong variants that fail: "; }
+  .ledger-table td:nth-child(4) p::before { content: "Largest error: "; }
+}
+</style>"""
+
 _state = SimpleNamespace(ledger=None)
 
 
@@ -60,7 +76,10 @@ class EquationLedger(SphinxDirective):
         """Return a paragraph, then a section with a table for each page that has displays."""
         self.env.note_reread()
         ledger = _state.ledger
-        out = [nodes.paragraph("", summary(ledger), classes=["ledger-summary"])]
+        out = [
+            nodes.raw("", STYLE, format="html"),
+            nodes.paragraph("", summary(ledger), classes=["ledger-summary"]),
+        ]
         for page in ledger.pages:
             rows = [row for row in ledger.rows if row.page == page.name]
             if rows:
@@ -149,18 +168,23 @@ def _how(row):
         return [nodes.Text(f"Definition: {row.how}")]
     start = {"equation": "", "definition": "Definition. ", "estimate": "Estimate. "}[row.kind]
     if row.way == "read":
-        out = [nodes.Text(f"{start}Read from the page; inputs: {row.inputs}; oracle: {row.oracle}")]
+        out = [
+            nodes.Text(
+                f"{start}Read from the page and compared with {row.oracle}, on {row.inputs}: "
+                f"{row.entries} entries"
+            )
+        ]
     else:
         out = [
             nodes.Text(f"{start}Transcribed by hand in "),
             nodes.literal("", row.source),
-            nodes.Text(f", bound to this formula by its hash; {row.how} ({row.inputs})"),
+            nodes.Text(f", bound to this formula by its hash. {row.how} {row.entries} comparisons"),
         ]
     if row.package:
-        out += [nodes.Text("; package: "), nodes.literal("", row.package)]
+        out += [nodes.Text(", and with "), nodes.literal("", row.package)]
     out.append(nodes.Text("."))
     for what, reason in row.equal.items():
-        out += [nodes.Text(" Equal, because "), nodes.Text(f"{reason}: "), nodes.math(what, what)]
+        out += [nodes.Text(f" One variant is true too, because {reason}: "), nodes.math(what, what)]
         out.append(nodes.Text("."))
     return out
 

@@ -53,7 +53,9 @@ def explain(labels: list[str]) -> int:
             print("  nobody claims it\n")
             continue
         row = examine(display, claim)
-        print(f"  {row.title}\n  {row.inputs}; oracle: {row.oracle}; {row.by_shape} by shape")
+        print(f"  {row.title}")
+        print(f"  {row.inputs}: {row.entries} entries compared with {row.oracle}")
+        print(f"  of the variants that fail, {row.by_shape} fail by their shape")
         print(f"  {row.problem}\n" if row.problem else "")
     return 0
 

@@ -42,6 +42,8 @@ class Row:
     source: str = ""
     oracle: str = ""
     inputs: str = ""
+    entries: int = 0
+    """Entries and numbers that were compared."""
     killed: int = 0
     by_shape: int = 0
     mutants: int = 0
@@ -255,7 +257,7 @@ def _read(display: Display, claim: Claim, row: Row) -> None:
             _compare_code(claim, read, world, plans[-1], tally)
     row.worst, row.digits, row.estimate = tally.worst, tally.digits, tally.shrinking
     row.oracle = _oracle(formula)
-    row.inputs = f"{_count(worlds)}; {tally.entries} entries"
+    row.inputs, row.entries = _count(worlds), tally.entries
     if row.kind == "equation" and tally.shrinking:
         row.kind = "estimate"
     _mutate(claim, row, formula, worlds, plans)
@@ -293,12 +295,12 @@ def _oracle(formula: Formula) -> str:
         if n.op in {"sym", "call"}
     }
     if "order" in ops:
-        return "the remainder, as the step shrinks"
+        return "the remainder of a shrinking step"
     if ops & {"partial", "grad", "diff"} or r"\delta" in names:
-        return "complex step"
+        return "a complex step"
     if names & {"u", "x", "L", "h", "bar L", "f"}:
-        return "separate forward pass"
-    return "one side by the other"
+        return "a separate forward pass"
+    return "its other side"
 
 
 def _count(worlds: Sequence[World]) -> str:
@@ -374,7 +376,7 @@ def _transcribed(claim: Claim, row: Row) -> None:
                 row.problem = f"{what}: the right side {name} passes too"
     if not pairs:
         raise DisplayError("the claim compares nothing")
-    row.worst, row.oracle, row.inputs = worst, "independent test", f"{pairs} comparisons"
+    row.worst, row.oracle, row.entries = worst, "an independent test", pairs
 
 
 def _distance(a: Any, b: Any) -> float:
