@@ -20,7 +20,12 @@ SOURCE = ROOT / "exercises" / "source" / "02_a_simple_example.py"
 # Mutants that are right answers, each with the reason.
 EQUIVALENT = {
     "forward": {},
-    "dL_dw1": {},
+    "dL_dw1": {
+        "error = x2 - y\n"
+        "delta_output = error * x2 * (1 - x2)\n"
+        "paths = delta_output[0] * W2.T[0, 0] + delta_output[1] * W2[1, 0]\n"
+        "answer = paths * x1[0] * (1 - x1[0]) * x[1]": "a diagonal entry is its own transpose",
+    },
 }
 
 SWAPS = {
@@ -95,7 +100,9 @@ def mutants(tree, names):
             options = list(changes(node, names))
             if number >= len(options):
                 break
-            text = ast.unparse(ast.fix_missing_locations(Replace(node, options[number]).visit(fresh)))
+            text = ast.unparse(
+                ast.fix_missing_locations(Replace(node, options[number]).visit(fresh))
+            )
             if text not in seen:
                 seen.add(text)
                 yield text

@@ -524,7 +524,7 @@ class PredictExercise(Exercise):
     right: Callable[[], float]
     mistakes: Sequence[Mistake]
     praise: str
-    rtol: float = 0.01
+    rtol: float = 0.006
     kind: str = field(default="predict", init=False)
 
     @cached_property

@@ -184,7 +184,8 @@ def merge(mine: Json, base: Json | None, new: Json) -> tuple[Json, tuple[str, ..
     """
     news = {c["id"]: c for c in new["cells"]}
     bases = {} if base is None else {c.get("id", ""): c for c in base["cells"]}
-    mines = {c.get("id", ""): c for c in mine["cells"]}
+    # Should an id be there twice, the first cell is the book's and the others the learner's own.
+    mines = {c.get("id", ""): c for c in reversed(mine["cells"])}
     clashes: list[str] = []
     cells: list[Json] = []
     after = _followers(mine, news, bases)
