@@ -12,14 +12,13 @@ STILL_WIDTH = 688  # CSS pixels: the column of the book
 STATIC = Path(__file__).parent / "static"
 
 # The site loads widgets.js as a classic script; anywidget wants a module, so one line is added.
-ESM = (
-    (STATIC / "widgets.js").read_text(encoding="utf-8")
-    + "\nexport default globalThis.backpropWidgets;\n"
-)
+ESM = (STATIC / "widgets.js").read_text(
+    encoding="utf-8"
+) + "\nexport default globalThis.backpropWidgets;\n"
 CSS = (STATIC / "widgets.css").read_text(encoding="utf-8")
 
 
-class Widget(anywidget.AnyWidget):  # type: ignore[misc]
+class Widget(anywidget.AnyWidget):
     """Base of the book's widgets. `kind` names the front end inside the bundle."""
 
     _esm = ESM

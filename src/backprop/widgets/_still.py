@@ -51,7 +51,12 @@ class _Board:
 
     def text(self, x: float, y: float, words: str, size: float = 13, **kwargs: object) -> None:
         self.ax.text(
-            x, y, words, fontsize=size * 0.72, va="center_baseline", **kwargs  # type: ignore[arg-type]
+            x,
+            y,
+            words,
+            fontsize=size * 0.72,
+            va="center_baseline",
+            **kwargs,  # type: ignore[arg-type]
         )
 
     def box(self, x: float, y: float, height: float) -> None:
@@ -69,7 +74,9 @@ class _Board:
 
     def badge(self, x: float, y: float, shape: str, letter: str) -> None:
         if shape == "ring":
-            self.ax.add_patch(Circle((x, y), 8, fill=False, edgecolor=MUTE, linewidth=0.9, zorder=4))
+            self.ax.add_patch(
+                Circle((x, y), 8, fill=False, edgecolor=MUTE, linewidth=0.9, zorder=4)
+            )
         elif shape == "disc":
             self.ax.add_patch(Circle((x, y), 8, facecolor="#d3d6da", edgecolor="none", zorder=4))
         elif shape == "diamond":
@@ -82,7 +89,9 @@ class _Board:
         self.badge(x + 15, y, shape, letter)
         self.text(x + NODE_W - 9, y, value, ha="right", color=INK, zorder=5)
 
-    def edge(self, line: tuple[float, float, float, float], value: float | None, scale: float) -> None:
+    def edge(
+        self, line: tuple[float, float, float, float], value: float | None, scale: float
+    ) -> None:
         x1, y1, x2, y2 = line
         if value is None or value == 0:
             self.ax.plot([x1, x2], [y1, y2], color=REST, linewidth=0.7, zorder=2)
@@ -115,7 +124,10 @@ def network_picture(widget: NetLab342) -> bytes:
     net, gradients, passed = widget.network, widget.gradients, widget.forward
     step = widget.step
     returned = {layer: step >= 6 - layer and not widget.predict for layer in (1, 2)}
-    top, columns = 24, (1, 240, 479, WIDTH - 1 - NODE_W)
+    top: float = 24
+    columns: tuple[float, ...] = (1, 240, 479, WIDTH - 1 - NODE_W)
+    x: float
+    y: float
     for x, words in zip(columns, ("input", "hidden", "output", "label"), strict=True):
         board.text(x + NODE_W / 2, 9, words, 12, ha="center", color=OUTSIDE)
 

@@ -61,7 +61,7 @@ class NetLab342(Widget):
 
     Notes
     -----
-    The gradients are those of {eq-grad-w2-matrix} and {eq-grad-w1-matrix} in chapter 2.
+    Equations eq-delta-output, eq-delta-hidden, eq-grad-w2-matrix and eq-grad-w1-matrix of the book.
 
     Examples
     --------
@@ -76,10 +76,10 @@ class NetLab342(Widget):
     """
 
     kind = traitlets.Unicode("NetLab342", read_only=True).tag(sync=True)
-    W = traitlets.List().tag(sync=True)
-    b = traitlets.List().tag(sync=True)
-    x = traitlets.List().tag(sync=True)
-    y = traitlets.List().tag(sync=True)
+    W: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    b: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    x: traitlets.List[float] = traitlets.List().tag(sync=True)
+    y: traitlets.List[float] = traitlets.List().tag(sync=True)
     eta = traitlets.Float(1.0).tag(sync=True)
     step = traitlets.Int(0, min=0, max=len(STEPS) - 1).tag(sync=True)
     selected = traitlets.Unicode("w1.2.3").tag(sync=True)

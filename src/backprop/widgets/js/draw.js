@@ -11,6 +11,7 @@ export const TIME = { flight: 480, notice: 2400 };
 export const REACH = 14; // the nearest edge within this distance is picked
 const START = 4; // a drag begins after this many pixels, so that taps and vertical scrolls are none
 const PER_PIXEL = 0.02;
+const USUAL_END = 3;
 const PER_PIXEL_FINE = 0.002;
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -72,7 +73,7 @@ export const TINT = 38; // per cent of the hue at full scale
 export const signClass = (value) => (value < 0 ? "neg" : value > 0 ? "pos" : "zero");
 
 /** Smallest symmetric axis of the ladder 3, 10, 30 … that holds the value. */
-export function axisFor(value, { least = 3, positive = false } = {}) {
+export function axisFor(value, { least = USUAL_END, positive = false } = {}) {
   const ladder = [1, 3, 10, 30, 100, 300, 1e3, 3e3, 1e4, 3e4, 1e5, 3e5, LARGEST];
   const end = ladder.find((e) => e >= least && e >= Math.abs(value)) ?? LARGEST;
   return positive ? [0, end] : [-end, end];
@@ -117,7 +118,9 @@ export function scrub(node, { pick, read, limits, start, move, end, signal }) {
       node.setPointerCapture(event.pointerId);
       start(drag.what);
     }
-    const raw = drag.value + dx * (event.shiftKey ? PER_PIXEL_FINE : PER_PIXEL);
+    // A wider axis is travelled in proportion, the usual one and narrower ones at the usual pace.
+    const pace = Math.max(1, drag.limits[1] / USUAL_END);
+    const raw = drag.value + dx * pace * (event.shiftKey ? PER_PIXEL_FINE : PER_PIXEL);
     move(drag.what, clamp(Math.round(raw * 100) / 100, ...drag.limits));
   }, { signal });
   const stop = (event) => {

@@ -250,7 +250,10 @@ export function inspector({ start, move, end, leave, signal }) {
         const perPixel = (next.slope * shape.scale * (ends[1] - ends[0])) /
           (next.width - 2 * CHART.inset);
         const dx = CHART.tangent / Math.hypot(1, perPixel);
-        const line = `M${x - dx} ${y + perPixel * dx}L${x + dx} ${y - perPixel * dx}`;
+        // A point at the end of the axis keeps half of its tangent.
+        const before = Math.min(dx, x - CHART.inset);
+        const after = Math.min(dx, next.width - CHART.inset - x);
+        const line = `M${x - before} ${y + perPixel * before}L${x + after} ${y - perPixel * after}`;
         setAttribute(tangent, "d", line);
         setAttribute(tangent, "class", `bp-tangent ${signClass(next.slope)}`);
       }
