@@ -20,9 +20,9 @@ Ids never change: updates of a learner's notebook go by them.
 # sentence what is right or what went wrong, and unfolds a hint in three steps if you ask for it.
 # Nothing is counted against you.
 #
-# You are reading this on the web, or in `exercises/`? To work on it, open a terminal in the
-# book's folder and type `python -m backprop.exercises start 2`. This makes a copy in `my-work/`
-# which is yours: a new edition of the book does not overwrite it.
+# Work in a copy of your own: open a terminal in the book's folder and type
+# `python -m backprop.exercises start 2`. It puts this notebook into `my-work/`, where a new edition
+# of the book does not overwrite it, and where your right answers are kept.
 
 # %% [markdown] id="title-solutions" only="solution"
 # # Solutions: a simple example
@@ -84,7 +84,7 @@ check.forward(forward)
 # Take the chapter's 3-4-2 network and its input, but **another label**: $y=(0,\ 0.75)^\top$. Run
 # the next cell: it shows what the forward pass leaves behind.
 #
-# Predict $\dfrac{\partial L}{\partial w^{(1)}_{12}}$, row 1 and column 2 of the gradient with
+# Predict $\partial L/\partial w^{(1)}_{12}$, row 1 and column 2 of the gradient with
 # respect to $W^{(1)}$, to three significant digits. Work it out from the numbers below, on paper
 # or with Python as a pocket calculator, and without calling a function that differentiates for
 # you. The loss is $L=\tfrac12\lVert x^{(2)}-y\rVert^2$, and the activation the sigmoid, so that
@@ -93,11 +93,10 @@ check.forward(forward)
 # %% id="dL_dw1-numbers"
 net, x, _ = bp.load_example()
 y = np.array([0.0, 0.75])  # the label of this task
+np.set_printoptions(precision=4)
 (u1, u2), (x0, x1, x2) = net.forward(x)
 W2 = net.weights[1]
-for name, values in {"x": x, "u1": u1, "x1": x1, "u2": u2, "x2": x2, "y": y}.items():
-    print(f"{name:>2} = {np.round(values, 4)}")
-print("W2 =", str(W2).replace("\n", "\n     "))
+print(f"{x  = !s}\n{u1 = !s}\n{x1 = !s}\n{u2 = !s}\n{x2 = !s}\n{y  = !s}\nW2 =\n{W2}")
 
 # %% id="dL_dw1-answer" answer="dL_dw1"
 # BEGIN SOLUTION NO PROMPT

@@ -26,7 +26,7 @@ def cell():
     """Return a function that runs code as a notebook cell would and returns what it defines."""
 
     def run(source, name="forward"):
-        file = f"/tmp/ipykernel_0/{next(_numbers)}.py".replace("/tmp/", "/somewhere/")
+        file = f"ipykernel/{next(_numbers)}.py"
         linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
         space = {}
         exec(compile("import numpy as np\nimport math\n", "setup", "exec"), space)

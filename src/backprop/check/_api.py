@@ -10,7 +10,7 @@ from typing import Literal
 from backprop.check import _store, chapter_02
 from backprop.check._diagnose import NOTHING, Exercise
 from backprop.check._outcomes import interpreter
-from backprop.check._result import _STYLE, Message, Result, first_words
+from backprop.check._result import _STYLE, Message, Result, icon
 
 EXERCISES: dict[str, Exercise] = {exercise.name: exercise for exercise in chapter_02.EXERCISES}
 """Every exercise there is, by name, in the order of the book."""
@@ -142,12 +142,12 @@ class Progress:
         right = sum(line.status == "right" for line in self.lines)
         text = f"{right} of {len(self.lines)} exercises right."
         if not self.kept:
-            text += " (Of this session; only work in my-work/ is kept.)"
+            text += " (In this session; only work in my-work/ is kept.)"
         return text
 
     def __str__(self) -> str:
         """Return the text a terminal shows."""
-        rows = [f"  {first_words(line.status)} {self._says(line)}" for line in self.lines]
+        rows = [f"  {self._says(line)}" for line in self.lines]
         return "\n".join([self.summary, *rows])
 
     __repr__ = __str__
@@ -155,13 +155,10 @@ class Progress:
     @staticmethod
     def _says(line: Line) -> str:
         tries = "" if line.tries < 2 else f", {line.tries} tries"
-        return f"Chapter {line.chapter}: {line.title} (check.{line.name}{tries})"
+        return f"{icon(line.status)} Chapter {line.chapter}, {line.title}: {line.status}{tries}"
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<li>{first_words(line.status)} {html.escape(self._says(line))}</li>"
-            for line in self.lines
-        )
+        rows = "".join(f"<li>{html.escape(self._says(line))}</li>" for line in self.lines)
         return (
             f'{_STYLE}<div class="bp-check feedback idle" role="status">'
             f"<b>{html.escape(self.summary)}</b><ul>{rows}</ul></div>"

@@ -24,7 +24,8 @@ _STYLE = (
     ":where(.bp-check){--bp-yes:#00713a;--bp-no:#a32a12;--bp-idle:#56606e;--bp-link:#1a5fd0;"
     "--bp-sunk:#f3f4f5;--bp-ink:#222832;box-sizing:border-box;min-height:44px;margin:4px 0;"
     "padding:10px 16px;border-left:4px solid var(--bp-tone);border-radius:0 6px 6px 0;"
-    "background:var(--bp-sunk);color:var(--bp-ink);line-height:1.5;max-width:72ch}"
+    "background:var(--bp-sunk);color:var(--bp-ink);line-height:1.5}"
+    ":where(.jp-OutputArea-output .bp-check){max-width:72ch}"
     ":where([data-jp-theme-light=false],[data-theme=dark]) :where(.bp-check){--bp-yes:#5fcf92;"
     "--bp-no:#ff9c86;--bp-idle:#a9b2bd;--bp-link:#8ab8ff;--bp-sunk:#1e242c;--bp-ink:#ced6dd}"
     ":where(.bp-check.yes){--bp-tone:var(--bp-yes)}:where(.bp-check.no){--bp-tone:var(--bp-no)}"
@@ -76,17 +77,21 @@ def render(text: str) -> str:
 
 def box(status: Status, inside: str) -> str:
     """Return the coloured box of a `status` around the HTML `inside`."""
-    words, icon, css = _WORDS[status]
+    words, sign, css = _WORDS[status]
     return (
         f'{_STYLE}<div class="bp-check feedback {css}" role="status">'
-        f'<span class="bp-icon" aria-hidden="true">{icon}</span> <b>{words}</b> {inside}</div>'
+        f'<span class="bp-icon" aria-hidden="true">{sign}</span> <b>{words}</b> {inside}</div>'
     )
+
+
+def icon(status: Status) -> str:
+    """Return the sign of a `status`, which never stands without words."""
+    return _WORDS[status][1]
 
 
 def first_words(status: Status) -> str:
     """Return the icon and the words with which a result of this `status` begins."""
-    words, icon, _ = _WORDS[status]
-    return f"{icon} {words}"
+    return f"{icon(status)} {_WORDS[status][0]}"
 
 
 @dataclass(frozen=True)
