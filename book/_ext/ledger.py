@@ -30,7 +30,6 @@ STYLE = """<style>
   .ledger-table tr { border-bottom: 1px solid var(--line); padding: 8px 0; }
   .ledger-table td { border: 0; padding: 0; overflow-wrap: anywhere; }
   .ledger-table td p { margin: 0 0 2px; }
-  .ledger-table td .math { display: block; overflow-x: auto; }
   .ledger-table td:nth-child(3) p::before { content: "Wrong variants that fail: "; }
   .ledger-table td:nth-child(4) p::before { content: "Largest error: "; }
 }

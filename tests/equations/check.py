@@ -375,6 +375,9 @@ def _check_factors(symbols: Node, numbers: Node, world: World, env: Env) -> None
 def _aligned(a: Node, b: Node) -> Iterator[tuple[Node, Node] | None]:
     if _is_decimal(b) or (b.op == "neg" and _is_decimal(b.children[0])):
         yield a, b
+    elif b.op == "neg" and a.op != "neg" and b.children[0].op == "mul":
+        first, second = b.children[0].children  # the sign belongs to the first factor
+        yield from _aligned(a, Node("mul", Node("neg", first), second))
     elif a == b or b.op == "num":
         yield from ()
     elif a.op == b.op and len(a.children) == len(b.children) and b.children:

@@ -279,10 +279,9 @@ read("eq-loss-expanded", worlds=OUTPUTS_2)
 read("eq-preactivation-output", worlds=WRITTEN_OUT, kind="definition")
 read("eq-w2-row-1", "eq-w2-row-2", worlds=OUTPUTS_2)
 for row in "12":
-    kept = rf"(f(u^{{(2)}}_{{{row}}}) - y_{{{row}}})\,f'(u^{{(2)}}_{{{row}}})"
     lost = rf"\frac{{\partial u^{{(2)}}_{{{row}}}}}{{\partial b^{{(2)}}_{{{row}}}}}"
     reason = "the factor that is left out is 1"
-    read(f"eq-b2-row-{row}", worlds=OUTPUTS_2, equal={rf"{kept}\,{lost} → {kept}": reason})
+    read(f"eq-b2-row-{row}", worlds=OUTPUTS_2, equal={f"{lost} → 1": reason})
 
 
 @code("eq-grad-w2-element", "backprop.Network.backward", worlds=FREE)

@@ -205,9 +205,7 @@ def examine(display: Display, claim: Claim) -> Row:
     try:
         if claim.way == "read":
             _read(display, claim, row)
-            return row
-        actual = latex_hash(display.latex)
-        if claim.latex_hash != actual:
+        elif claim.latex_hash != (actual := latex_hash(display.latex)):
             row.problem = (
                 f"the display was edited since somebody looked at it: its hash is {actual}, the "
                 f"claim says {claim.latex_hash}; verify it again, then change the claim"

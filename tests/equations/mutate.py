@@ -80,7 +80,7 @@ class _Changer:
         its own; `even`: it stands under an even power, which hides its sign.
         """
         for new in self.here(node, scope):
-            yield f"{show(node)} → {show(new)}", new
+            yield _what(node, new), new
         if additive and not _is_zero(node) and node.op not in {"space", "dots", "order"}:
             if not even:
                 new = node.children[0] if node.op == "neg" else Node("neg", node)
@@ -255,6 +255,14 @@ class _Changer:
         except Exception:
             return False
         return True
+
+
+def _what(old: Node, new: Node) -> str:
+    """Name a change as briefly as it can be."""
+    if old.op in {"mul", "odot", "add", "sub"} and new in old.children:
+        lost = old.children[1] if new == old.children[0] else old.children[0]
+        return f"{show(lost)} → {1 if old.op in {'mul', 'odot'} else 0}"
+    return f"{show(old)} → {show(new)}"
 
 
 def _shifted(layer: Node) -> list[Node]:

@@ -27,6 +27,7 @@ _DECIMAL = re.compile(
     r"|e(?P<e>[-−+]?\d+))?(?!\d|\.\d)"
 )
 _SIGN = re.compile(r"[-−]\s*$")
+_SUBTRACTION = re.compile(r"[\w)\]}](?:[-−]|\s+[-−]\s+)$")
 _BULLET = re.compile(r"(?:^|\n)\s*[-*]\s+$")
 _NAMES_A_PLACE = re.compile(r"(?:[Ss]ections?|[Cc]hapters?|[Vv]ersions?|Python|§)\s*$")
 
@@ -64,7 +65,7 @@ def decimals(page: Page) -> list[Occurrence]:
             if (
                 _SIGN.search(before)
                 and not _BULLET.search(before)
-                and not re.search(r"[\w)\]}]\s*[-−]\s*$", before)
+                and not _SUBTRACTION.search(before)
             ):
                 written = "-" + written
             found.append(Occurrence(page.name, written, paragraph))

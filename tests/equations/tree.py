@@ -210,6 +210,9 @@ def show(node: Node | str | None) -> str:
             return " & ".join(show(c) for c in a)
         case "cases":
             return "\\begin{cases}" + r" \\ ".join(show(r) for r in a) + "\\end{cases}"
+        case "when":
+            sign = {"ne": r"\ne ", "le": r"\le ", "ge": r"\ge ", "lt": "<", "gt": ">"}
+            return f"{show(a[1])}{sign.get(str(a[0]), '=')}{show(a[2])}"
         case "shape":
             return f"\\underset{{{show(a[1])}\\times {show(a[2])}}}{{{show(a[0])}}}"
         case "range":
