@@ -482,8 +482,9 @@ class Network:
         --------
         See `save`.
         """
+        content = Path(path).read_bytes()
         try:
-            with np.load(path, allow_pickle=False) as file:
+            with np.load(io.BytesIO(content), allow_pickle=False) as file:
                 if str(file["format"]) != _FORMAT:
                     raise ValueError(f"it says {str(file['format'])!r}")
                 depth = sum(name.startswith("W") for name in file.files)
@@ -491,8 +492,6 @@ class Network:
                 biases = [file[f"b{layer}"] for layer in range(1, depth + 1)]
                 first, last = (str(name) for name in file["activations"])
                 return cls(weights, biases, first, last)
-        except FileNotFoundError:
-            raise
         # What NumPy and zipfile raise for damaged or foreign files differs from case to case.
         except Exception as error:
             raise ValueError(

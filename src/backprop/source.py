@@ -7,6 +7,8 @@ import inspect
 import textwrap
 from typing import Any
 
+_DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+
 
 def source(obj: Any, docstring: bool = False) -> str:
     """Return the source of a function, class, method or module.
@@ -70,14 +72,16 @@ def show_source(obj: Any, docstring: bool = False) -> None:
 
 
 def _shorten(text: str) -> str:
+    """Keep only the first line of every docstring."""
     lines = text.splitlines()
-    nodes = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-    # From the bottom up, so that line numbers still to be used stay right.
-    for node in reversed([node for node in ast.walk(ast.parse(text)) if isinstance(node, nodes)]):
-        doc = ast.get_docstring(node, clean=True)
-        if not doc or "\n" not in doc:
-            continue
-        string = node.body[0]
-        start, stop = string.lineno - 1, string.end_lineno
-        lines[start:stop] = [lines[start].rstrip() + '"""']
+    strings = [
+        node.body[0]
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, _DOCUMENTED) and ast.get_docstring(node)
+    ]
+    # From the bottom up, so that the line numbers still to be used stay right.
+    for string in sorted(strings, key=lambda string: string.lineno, reverse=True):
+        first, last = string.lineno - 1, string.end_lineno
+        if last != string.lineno:
+            lines[first:last] = [lines[first].rstrip() + '"""']
     return "\n".join(lines)

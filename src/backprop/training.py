@@ -167,6 +167,7 @@ class _Descent:
     ) -> None:
         self._net = net
         self._workspace = net.workspace(size, loss)
+        self._width = net.sizes[0]
         dtype = net.weights[0].dtype
         self._learning_rate = np.array(learning_rate, dtype)
         self._momentum = np.array(momentum, dtype)
@@ -177,7 +178,7 @@ class _Descent:
 
     def step(self, x: Array, y: Array) -> float:
         """Move the parameters once, and return the loss before; if that is not finite, stay."""
-        value, g = self._workspace.checked_loss_and_gradients(x, y)
+        value, g = self._workspace.checked_loss_and_gradients(x.reshape(-1, self._width), y)
         if not math.isfinite(value):
             return value
         gradients = [*g.dW, *g.db]  # the workspace's own: they may be overwritten
@@ -221,7 +222,7 @@ class _Progress:
 
 
 def _samples(net: Network, X: ArrayLike, Y: ArrayLike, loss: Loss) -> tuple[Array, Array]:
-    """Check all samples and labels once; return them as (m, ...) arrays."""
+    """Check samples and labels once; return them with one sample in each row (a pair is one)."""
     x = net._input(loss.rows(X))
     if x.ndim != 2:
         raise ValueError(

@@ -32,6 +32,7 @@ class _Forward(NamedTuple):
 
     u: Array
     x: Array
+    bias_rows: Array | None  # b in every row; None where there is one row and b serves
     activate: Step  # fills x from u
 
 
@@ -166,10 +167,13 @@ class Workspace:
         """Fill the buffers from a checked input and checked labels; return the mean loss."""
         weights = self._net.weights
         before = x
-        for (u, output, activate), W, b in zip(
+        for (u, output, bias_rows, activate), W, b in zip(
             plan.forward, weights, self._net.biases, strict=True
         ):
             before.dot(W.T, u)
+            if bias_rows is not None:  # faster than adding the vector b to every row
+                np.copyto(bias_rows, b)
+                b = bias_rows
             np.add(u, b, u)
             activate()
             before = output
@@ -211,7 +215,8 @@ class Workspace:
                 activation, u[layer], x[layer], delta[layer], spare, mask
             )
             share = np.atleast_2d(delta[layer] if m == 1 else spare[0])
-            forward.append(_Forward(u[layer], x[layer], activate))
+            bias_rows = spare[0] if rows > 1 else None
+            forward.append(_Forward(u[layer], x[layer], bias_rows, activate))
             backward.append(
                 _Backward(
                     times_slope=times_slope,
