@@ -59,6 +59,12 @@ def mine(root, name=NAME):
     return json.loads((root / "my-work" / f"{name}.ipynb").read_text("utf-8"))
 
 
+def unsigned(page):
+    """Return a learner's notebook without the name of its edition."""
+    assert page["metadata"]["backprop"].pop("edition")
+    return page
+
+
 def save(root, page, name=NAME):
     (root / "my-work" / f"{name}.ipynb").write_text(dumps(page), "utf-8")
 
@@ -96,13 +102,13 @@ def snapshot(root):
 def test_start_copies_the_chapter(root, capsys):
     assert main(["start", "2"]) == 0
     assert "Made my-work/02_a_simple_example.ipynb" in capsys.readouterr().out
-    assert mine(root) == book_edition()
+    assert unsigned(mine(root)) == book_edition()
 
 
 def test_start_works_from_any_folder_of_the_book(root, monkeypatch):
     monkeypatch.chdir(root / "book")
     assert main(["start", "02"]) == 0
-    assert mine(root) == book_edition()
+    assert unsigned(mine(root)) == book_edition()
 
 
 def test_a_second_start_overwrites_nothing(root, capsys):
@@ -284,16 +290,51 @@ def test_lost_and_doubled_ids_lose_no_text(root):
     assert {"mine", "mine as well", "no id", "New."} <= set(sources(now).values())
 
 
-def test_without_the_first_edition_nothing_is_lost_either(root):
+def empty(path):
+    path.write_text("")
+
+
+def exchange(path):
+    path.write_text(dumps(book_edition(answer="mine", task="My notes.")), "utf-8")
+
+
+@pytest.mark.parametrize("spoil", [os.unlink, empty, exchange])
+def test_without_the_first_edition_nothing_is_lost_either(root, spoil):
     main(["start", "2"])
     edit(root, answer="mine", task="My notes.")
-    (root / "my-work" / ".backprop" / "base" / f"{NAME}.ipynb").unlink()
+    for base in (root / "my-work" / ".backprop" / "base").iterdir():
+        spoil(base)
     publish(root, book_edition(task="New.", title="# New"))
     main(["update"])
     now = sources(mine(root))
     assert now["answer"] == "mine"
     assert now["task"] == "My notes."
     assert "New." in now["task-new"]
+
+
+def test_two_notebooks_from_two_editions(root):
+    main(["start", "2"])
+    (root / "my-work" / f"{NAME}.ipynb").rename(root / "my-work" / "old.ipynb")
+    publish(root, book_edition(task="Second."))
+    main(["start", "2"])
+    edit(root, answer="mine")
+    publish(root, book_edition(task="Third."))
+    assert main(["update", "2"]) == 0
+    for name in (NAME, "old"):
+        assert sources(mine(root, name))["task"] == "Third."
+    assert sources(mine(root))["answer"] == "mine"
+
+
+def test_an_edition_that_only_shows_something_else_is_no_news(root, capsys):
+    main(["start", "2"])
+    new = book_edition()
+    new["cells"][1]["outputs"] = [{"name": "stdout", "output_type": "stream", "text": ["1\n"]}]
+    publish(root, new)
+    capsys.readouterr()
+    before = snapshot(root / "my-work")
+    assert main(["update", "2"]) == 0
+    assert "is up to date" in capsys.readouterr().out
+    assert snapshot(root / "my-work") == before
 
 
 def test_a_notebook_of_another_book_and_notes_are_left_alone(root, capsys):
@@ -494,15 +535,21 @@ def test_a_check_on_a_full_disk_still_answers(work, monkeypatch):
     assert snapshot(work) == before
 
 
-def test_broken_progress_is_as_good_as_none(work):
+@pytest.mark.parametrize("content", ["", "[]", "{", '{"tries": "many", "right": 0}'])
+def test_broken_progress_is_as_good_as_none(work, content):
     state = work / ".backprop" / "progress" / "forward.json"
-    for content in ("", "[]", "{", '{"tries": "many", "right": 0}'):
-        state.parent.mkdir(parents=True, exist_ok=True)
-        state.write_text(content)
-        _store.forget_session()
-        assert check.progress().lines[0].status == "not started"
-        assert check.forward(right_forward).note == ""
-        assert check.progress().lines[0].status == "right"
+    state.parent.mkdir(parents=True)
+    state.write_text(content)
+    assert check.progress().lines[0].status == "not started"
+    assert check.forward(right_forward).note == ""
+    assert check.progress().lines[0].status == "right"
+
+
+def test_a_kept_answer_outlives_its_progress(work):
+    check.forward(right_forward)
+    (work / ".backprop" / "progress" / "forward.json").unlink()
+    check.forward(lambda W1, b1, W2, b2, x, f: 0)
+    assert check.progress().lines[0].status == "right"
 
 
 def test_refusals_are_sentences(root):

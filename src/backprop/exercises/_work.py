@@ -1,13 +1,15 @@
 """A learner's own folder: start a chapter, bring in a new edition of it, lose nothing.
 
-`my-work/` holds the learner's notebooks. In it, ``.backprop/base/`` holds the edition each of them
-began from, so that an update can tell what the learner changed from what the book changed, and
+`my-work/` holds the learner's notebooks. In it, ``.backprop/base/`` holds every edition that one of
+them began from, so that an update can tell what the learner changed from what the book changed, and
 ``backups/`` holds every notebook as it was before an update.
 """
 
 from __future__ import annotations
 
 import copy
+import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -66,14 +68,35 @@ def start(root: Path, chapter: str) -> Path:
             f"{int(chapter)}"
         )
     notebook = read(original)
-    text = dumps(notebook)
-    write_text(_base(root, original.stem), text)
-    write_text(mine, text)
+    _keep_base(root, original.stem, notebook)
+    write(mine, _signed(notebook, edition_of(notebook)))
     return mine
 
 
-def _base(root: Path, stem: str) -> Path:
-    return root / FOLDER / MARKER / "base" / f"{stem}.ipynb"
+def edition_of(notebook: Json) -> str:
+    """Return a short name of what a notebook of the book says, whatever it showed when it ran."""
+    said = [
+        [c.get("id"), c["cell_type"], source_of(c), c.get("metadata")] for c in notebook["cells"]
+    ]
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def _signed(notebook: Json, name: str) -> Json:
+    """Return a copy of a learner's notebook that says which edition it is up to."""
+    signed = copy.deepcopy(notebook)
+    signed["metadata"]["backprop"]["edition"] = name
+    return signed
+
+
+def _base(root: Path, stem: str, name: str) -> Path:
+    return root / FOLDER / MARKER / "base" / f"{stem}-{name}.ipynb"
+
+
+def _keep_base(root: Path, stem: str, notebook: Json) -> None:
+    """Keep an edition for the updates to come; its file is named by what is in it."""
+    path = _base(root, stem, edition_of(notebook))
+    if _read_base(path) is None:
+        write(path, notebook)
 
 
 def _short(path: Path, root: Path) -> str:
@@ -97,16 +120,16 @@ def update(root: Path, chapter: str | None = None) -> list[Updated]:
     done: list[Updated] = []
     editions = {path.stem: path for path in _editions(root).values()}
     refused: list[str] = []
-    bases: dict[str, str] = {}
     for path, name in _mine(root, refused):
         if name not in editions or (wanted is not None and name != wanted):
             continue
         new = read(editions[name])
-        base_path = _base(root, name)
-        base = _base_of(base_path)
         mine = read(path)
+        began = marks(mine).get("edition")
+        base = _read_base(_base(root, name, began)) if isinstance(began, str) else None
         merged, clashes = merge(mine, base, new)
-        bases[name] = dumps(new)
+        merged = _signed(merged, edition_of(new))
+        _keep_base(root, name, new)
         if dumps(merged) == dumps(mine):
             done.append(Updated(path, None, ()))
             continue
@@ -119,10 +142,6 @@ def update(root: Path, chapter: str | None = None) -> list[Updated]:
             )
         write(path, merged)
         done.append(Updated(path, backup, clashes))
-    # Only now: had a write failed above, the next update must start from the same base again.
-    for name, text in bases.items():
-        if not refused:
-            write_text(_base(root, name), text)
     if refused:
         raise RefusalError(" ".join(refused))
     if not done:
@@ -134,12 +153,13 @@ def update(root: Path, chapter: str | None = None) -> list[Updated]:
     return done
 
 
-def _base_of(path: Path) -> Json | None:
+def _read_base(path: Path) -> Json | None:
     """Return the edition a learner began from; None if it is gone or broken."""
     try:
-        return read(path)
+        found = read(path)
     except RefusalError:
         return None
+    return found if edition_of(found) in path.name else None
 
 
 def _mine(root: Path, refused: list[str]) -> Iterator[tuple[Path, str]]:
