@@ -110,12 +110,14 @@ def summary(ledger):
     ]
     parts = [f"{n} {one if n == 1 else many}" for n, one, many in kinds if n]
     unchecked = ledger.count("unchecked")
-    killed = sum(row.killed for row in ledger.rows)
-    mutants = sum(row.mutants for row in ledger.rows)
-    equal = sum(len(row.equal) for row in ledger.rows)
+    rows = ledger.rows + ledger.inline
+    killed = sum(row.killed for row in rows)
+    mutants = sum(row.mutants for row in rows)
+    equal = sum(len(row.equal) for row in rows)
     return (
         f"This book has {len(ledger.rows)} displays: {', '.join(parts)}; {unchecked} unchecked "
-        f"({ledger.unchecked_share:.0%}). {killed:,} of {mutants:,} wrong variants fail, as they "
+        f"({ledger.unchecked_share:.0%}). {len(ledger.inline)} more equations stand in the running "
+        f"text and are read in the same way. {killed:,} of {mutants:,} wrong variants fail, as they "
         f"must; {equal} more are listed as equal to the original, with the reason. All "
         f"{ledger.canaries} planted errors were caught. {ledger.numbers} decimals in the running "
         f"text were computed again."

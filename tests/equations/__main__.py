@@ -32,9 +32,11 @@ def summary(ledger: Ledger) -> str:
         f"{ledger.count(kind)} {kind}s" if kind != "unchecked" else f"{ledger.count(kind)} {kind}"
         for kind in ("equation", "definition", "estimate", "unchecked")
     )
-    killed, total = sum(r.killed for r in ledger.rows), sum(r.mutants for r in ledger.rows)
+    rows = ledger.rows + ledger.inline
+    killed, total = sum(r.killed for r in rows), sum(r.mutants for r in rows)
     return (
         f"{len(ledger.rows)} displays: {kinds} ({ledger.unchecked_share:.0%} unchecked); "
+        f"{len(ledger.inline)} equations in running text; "
         f"{killed} of {total} mutants fail, {ledger.canaries} canaries caught, "
         f"{ledger.numbers} decimals in prose recomputed, {ledger.sums} sums; {ledger.seconds:.1f} s"
     )

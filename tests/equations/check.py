@@ -178,7 +178,7 @@ def check(formula: Formula, world: World, envs: Plan, tally: Tally | None = None
 
 
 def _check_chain(chain: Chain, world: World, env: Env, tally: Tally) -> None:
-    if any(n.op == "order" for s in chain.sides for n in s.walk()):
+    if any("order" in side.ops for side in chain.sides):
         _check_remainders(chain, world, env, tally)
         return
     values = [None if s.op == "space" else evaluate(s, world, env) for s in chain.sides]
@@ -186,8 +186,7 @@ def _check_chain(chain: Chain, world: World, env: Env, tally: Tally) -> None:
     pairs = zip(chain.relations, itertools.pairwise(range(len(values))), strict=True)
     for relation, (left, right) in pairs:
         tally.comparisons += 1
-        at = f"{world.title}{_at(env)}: {show(chain.sides[left])} {_SIGN[relation]} "
-        at += show(chain.sides[right])
+        at = _Place(world, env, chain.sides[left], _SIGN[relation], chain.sides[right])
         if relation == "in":
             _check_space(chain.sides[right], values[left], world, env, at)
             continue
@@ -223,7 +222,7 @@ _HOLDS: dict[str, Callable[[Any, Any], Any]] = {
 
 
 def _compare(
-    a: Value, b: Value, slack: Any, relation: str, at: str, tally: Tally, worked: bool
+    a: Value, b: Value, slack: Any, relation: str, at: _Place, tally: Tally, worked: bool
 ) -> None:
     difference = np.abs(a - b)
     scale = max(1.0, float(np.max(np.abs(a))))
@@ -241,11 +240,22 @@ def _compare(
     tally.worst = max(tally.worst, error)
 
 
-def _check_space(space: Node, value: Value, world: World, env: Env, at: str) -> None:
+def _check_space(space: Node, value: Value, world: World, env: Env, at: _Place) -> None:
     stated = tuple(integer(c, world, env) for c in space.children) or (1, 1)
     stated = stated if len(stated) == 2 else (stated[0], 1)
     if stated != (shape_of(value) or (1, 1)):
         raise ShapeError(f"{at}: it is {words(shape_of(value))}")
+
+
+class _Place:
+    """Where a comparison stands; spelled out only when something is wrong."""
+
+    def __init__(self, world: World, env: Env, left: Node, sign: str, right: Node) -> None:
+        self.parts = world, env, left, sign, right
+
+    def __str__(self) -> str:
+        world, env, left, sign, right = self.parts
+        return f"{world.title}{_at(env)}: {show(left)} {sign} {show(right)}"
 
 
 def _at(env: Env) -> str:
@@ -325,6 +335,8 @@ def _places(node: Node) -> int:
 
 def _decimals(side: Node, world: World) -> list[Node]:
     """Literals that are rounded: decimals that are none of the given numbers."""
+    if "num" not in side.ops:
+        return []
     found = {n for n in side.walk() if _is_decimal(n)}
     return sorted(
         (n for n in found if abs(float(str(n.args[0]))) not in _given_numbers(world)),

@@ -205,17 +205,47 @@ def unchecked(label: str, latex: str, reason: str) -> None:
     register(Claim(label, "unchecked", "stated", reason, "", latex_hash=latex))
 
 
+def normal(latex: str) -> str:
+    """The display without what does not change its meaning: spacing and sizes."""
+    try:
+        return " ".join(t.text for t in tokens(latex))
+    except UnreadableError:
+        return re.sub(r"\s+", "", latex)
+
+
 def _first_line(function: Callable[..., Any]) -> str:
     return (function.__doc__ or "").strip().split("\n")[0]
 
 
 def latex_hash(latex: str) -> str:
     """Twelve hexadecimal digits of the display, the same whatever the spacing."""
-    try:
-        normal = " ".join(t.text for t in tokens(latex))
-    except UnreadableError:
-        normal = re.sub(r"\s+", "", latex)
-    return hashlib.sha256(normal.encode()).hexdigest()[:12]
+    return hashlib.sha256(normal(latex).encode()).hexdigest()[:12]
+
+
+# -- equations within a line of text ---------------------------------------------------------------
+INLINE: list[tuple[str, str, Claim]] = []
+"""Page, LaTeX, claim."""
+
+
+def inline(page: str, *formulas: str, worlds: MakeWorlds, **options: Any) -> None:
+    """Claim equations in running text; they are read, compared and mutated like displays.
+
+    An equation in running text that speaks of a derivative (``\\partial``, ``\\nabla``,
+    ``\\delta``, a prime) must be claimed; any other may be.
+    """
+    functions = FUNCTIONS | set(options.pop("functions", ()))
+    for latex in formulas:
+        claim = Claim(
+            f"{page}: ${latex}$",
+            "equation",
+            "read",
+            "",
+            "",
+            worlds=worlds,
+            functions=functions,
+            **options,
+        )
+        INLINE.append((page, latex, claim))
 
 
 # -- numbers quoted in prose ----------------------------------------------------------------------

@@ -8,7 +8,7 @@ import numpy as np
 
 import backprop as bp
 
-from .claims import ANY, book_network, code, networks, number, numbers, read
+from .claims import ANY, book_network, code, inline, networks, number, numbers, read, worked_example
 from .worlds import STEP, World, generic, generic_prime, small
 
 PAGE = "02_a_simple_example"
@@ -368,6 +368,61 @@ def delta_hidden(world: World) -> Any:
 
 
 read("eq-gradients-from-delta", worlds=book_network)
+
+
+# -- equations in the text ------------------------------------------------------------------------
+inline(PAGE, r"dL=\langle\nabla_W L,dW\rangle", worlds=matrix_function)
+inline(PAGE, r"h_k=\tau\,\frac{\partial v_k}{\partial t}+o(\tau)", worlds=through_intermediates)
+inline(PAGE, r"L_s=\frac12\lVert h(x^{[s]})-y^{[s]}\rVert^2", worlds=FREE)
+inline(
+    PAGE,
+    r"u^{(1)}_i=w^{(1)}_i x+b^{(1)}_i",
+    r"u^{(2)}_k=w^{(2)}_k x^{(1)}+b^{(2)}_k",
+    r"x^{(1)}_1=f(u^{(1)}_1)",
+    r"\partial u^{(2)}_1/\partial b^{(2)}_1=1",
+    r"\partial u^{(1)}_i/\partial b^{(1)}_i=1",
+    r"\delta^{(2)}=(x^{(2)}-y)\odot f'(u^{(2)})",
+    r"\delta^{(1)}=\big(\big(W^{(2)}\big)^\top\delta^{(2)}\big)\odot f'(u^{(1)})",
+    worlds=FREE,
+)
+inline(
+    PAGE,
+    r"u^{(1)}_1=w^{(1)}_{11}x_1+w^{(1)}_{12}x_2+w^{(1)}_{13}x_3+b^{(1)}_1",
+    worlds=networks(3, ANY, ANY),
+)
+inline(
+    PAGE,
+    r"\partial L/\partial b^{(l)}_i=\partial L/\partial u^{(l)}_i",
+    worlds=networks(3, 3, 3),
+    where={"l": lambda world: range(1, len(world.sizes))},
+)
+inline(
+    PAGE,
+    r"u^{(1)}_1=0.5\cdot0.5+(-0.3)\cdot(-0.2)+0.8\cdot0.8+0.1=1.05",
+    r"x^{(2)}_1-y_1=-0.3206",
+    r"x_3=0.8",
+    r"L=0.1163",
+    worlds=worked_example,
+)
+inline(
+    PAGE,
+    r"f'(u^{(1)}_2)=0.2350",
+    worlds=worked_example,
+    equal={r"u^{(1)}_{2} → -u^{(1)}_{2}": "the derivative of the sigmoid is an even function"},
+)
+
+
+def one_layer(seed: int) -> list[World]:
+    """A network in which ``b`` and ``delta`` are those of each layer in turn."""
+    worlds = []
+    for layer in (1, 2):
+        for world in FREE(seed + layer):
+            world.aliases.update({"b": ("b", layer), r"\delta": (r"\delta", layer)})
+            worlds.append(world)
+    return worlds
+
+
+inline(PAGE, r"\nabla_b L=\delta", worlds=one_layer)
 
 
 # -- numbers in the text --------------------------------------------------------------------------

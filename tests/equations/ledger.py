@@ -15,12 +15,12 @@ import numpy as np
 from . import claims as registry
 from .canaries import CANARIES
 from .check import TOLERANCE, UNFIT, WRONG, DisplayError, Tally, as_read, check, moving, plan
-from .claims import CLAIMS, Claim, Quoted, latex_hash
+from .claims import CLAIMS, Claim, Quoted, latex_hash, normal
 from .evaluate import shape_of
 from .extract import Display, Page, iter_displays, read_book
 from .mutate import mutants
 from .parse import Formula, parse
-from .prose import check_arithmetic, check_prose
+from .prose import asserts_a_derivative, check_arithmetic, check_prose, inline_formulas
 from .tree import UnreadableError
 from .worlds import World
 
@@ -104,6 +104,8 @@ class Ledger:
     pages: list[Page] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    inline: list[Row] = field(default_factory=list)
+    """Equations in running text."""
     canaries: int = 0
     numbers: int = 0
     """Decimals in prose that a claim recomputes."""
@@ -145,7 +147,7 @@ def run(book: Path = BOOK) -> Ledger:
     """Run the whole ledger."""
     begun = time.perf_counter()
     broken = load_claims()
-    ledger = judge(read_book(book), CLAIMS, registry.QUOTED)
+    ledger = judge(read_book(book), CLAIMS, registry.QUOTED, registry.INLINE)
     ledger.problems[:0] = broken
     ledger.problems.extend(f"{label}: claimed twice" for label in registry.DOUBLE)
     caught, problems = run_canaries()
@@ -155,7 +157,12 @@ def run(book: Path = BOOK) -> Ledger:
     return ledger
 
 
-def judge(pages: Sequence[Page], claims: dict[str, Claim], quoted: Sequence[Quoted]) -> Ledger:
+def judge(
+    pages: Sequence[Page],
+    claims: dict[str, Claim],
+    quoted: Sequence[Quoted] = (),
+    inline: Sequence[tuple[str, str, Claim]] = (),
+) -> Ledger:
     """Hold pages to claims."""
     ledger = Ledger(list(pages))
     seen: set[str] = set()
@@ -184,11 +191,35 @@ def judge(pages: Sequence[Page], claims: dict[str, Claim], quoted: Sequence[Quot
             f"{ledger.unchecked_share:.0%} of the displays are unchecked; at most "
             f"{UNCHECKED_AT_MOST:.0%} may be"
         )
+    ledger.inline, problems = check_inline(pages, inline)
+    ledger.problems.extend(problems)
     ledger.numbers, problems = check_prose(pages, quoted)
     ledger.problems.extend(problems)
     ledger.sums, problems = check_arithmetic(pages)
     ledger.problems.extend(problems)
     return ledger
+
+
+def check_inline(
+    pages: Sequence[Page], claims: Sequence[tuple[str, str, Claim]]
+) -> tuple[list[Row], list[str]]:
+    """Verify the equations in running text that are claimed, and find those that should be."""
+    rows, problems = [], []
+    found = {(page.name, normal(latex)): latex for page in pages for latex in inline_formulas(page)}
+    claimed = set()
+    for name, latex, claim in claims:
+        claimed.add((name, normal(latex)))
+        if (name, normal(latex)) not in found:
+            problems.append(f"{name}: claimed, but nothing in the text says ${latex}$")
+            continue
+        row = examine(Display(name, claim.label, latex, "running text"), claim)
+        rows.append(row)
+        if row.problem:
+            problems.append(f"{name}: ${latex}$: {row.problem}")
+    for place, latex in found.items():
+        if asserts_a_derivative(latex) and place not in claimed:
+            problems.append(f"{place[0]}: an equation in running text, unclaimed: ${latex}$")
+    return rows, problems
 
 
 def examine(display: Display, claim: Claim) -> Row:

@@ -16,11 +16,14 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 from .claims import Quoted
 from .extract import Page
-from .parse import parse
+from .parse import parse, tokens
 from .tree import Node, UnreadableError
 
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
-_LINK = re.compile(r"\]\([^)]*\)|<[^>]+>|\{[\w:-]+\}`[^`]*`|`[^`]*`|https?://\S+|\{[^}]*=[^}]*\}")
+_LINK = re.compile(
+    r"\]\([^)]*\)|<[^>]+>|\{[\w:-]+\}`[^`]*`|`[^`]*`|https?://\S+|(?:arXiv|doi):\S+"
+    r"|(?<=[\])`])\{[^}]*\}"
+)
 _DECIMAL = re.compile(
     r"(?<![\w.])(?P<mantissa>\d+\.\d+|\d+(?=\s*×\s*10[\^⁻⁺⁰-⁹]))"
     r"(?:\s*×\s*10\^?\{?(?P<exponent>[-−]?\d+|[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)\}?"
@@ -136,10 +139,30 @@ def _excerpt(occurrence: Occurrence) -> str:
     return text[at : at + 80]
 
 
-# -- arithmetic within a line ---------------------------------------------------------------------
+# -- formulas within a line -----------------------------------------------------------------------
 _INLINE = re.compile(r"(?<![\\$])\$([^$]+)\$(?!\$)")
+_DERIVED = {r"\partial", r"\nabla", r"\delta", "'"}
 
 
+def inline_formulas(page: Page) -> list[str]:
+    """Every formula between single dollar signs."""
+    return [
+        match[1]
+        for paragraph in page.prose
+        for match in _INLINE.finditer(_LINK.sub(" ", paragraph))
+    ]
+
+
+def asserts_a_derivative(latex: str) -> bool:
+    """Whether an inline formula is an equation about a derivative, which must then be claimed."""
+    try:
+        texts = {t.text for t in tokens(latex)}
+    except UnreadableError:
+        return False
+    return bool(texts & _DERIVED) and bool(texts & {"=", r"\approx"})
+
+
+# -- arithmetic within a line ---------------------------------------------------------------------
 def check_arithmetic(pages: Sequence[Page]) -> tuple[int, list[str]]:
     """Work out every inline equation of plain numbers, such as ``$4\\cdot3+4=16$``.
 
@@ -148,23 +171,22 @@ def check_arithmetic(pages: Sequence[Page]) -> tuple[int, list[str]]:
     """
     held, problems = 0, []
     for page in pages:
-        for paragraph in page.prose:
-            for match in _INLINE.finditer(_LINK.sub(" ", paragraph)):
-                try:
-                    formula = parse(match[1])
-                except UnreadableError:
-                    continue
-                for chain in formula.chains:
-                    pairs = itertools.pairwise(chain.sides)
-                    for relation, (left, right) in zip(chain.relations, pairs, strict=True):
-                        if relation not in {"=", "approx"}:
-                            continue
-                        if not (_plain_numbers(left) and _plain_numbers(right)):
-                            continue
-                        (low, high), (other_low, other_high) = _bounds(left), _bounds(right)
-                        held += 1
-                        if low > other_high or other_low > high:
-                            problems.append(f"{page.name}: {match[1]} does not hold")
+        for latex in inline_formulas(page):
+            try:
+                formula = parse(latex)
+            except UnreadableError:
+                continue
+            for chain in formula.chains:
+                pairs = itertools.pairwise(chain.sides)
+                for relation, (left, right) in zip(chain.relations, pairs, strict=True):
+                    if relation not in {"=", "approx"}:
+                        continue
+                    if not (_plain_numbers(left) and _plain_numbers(right)):
+                        continue
+                    (low, high), (other_low, other_high) = _bounds(left), _bounds(right)
+                    held += 1
+                    if low > other_high or other_low > high:
+                        problems.append(f"{page.name}: {latex} does not hold")
     return held, problems
 
 

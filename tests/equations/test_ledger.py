@@ -166,8 +166,8 @@ def test_a_display_that_states_nothing():
 
 
 def test_what_cannot_be_read_says_so():
-    (problem,) = problems([display(r"L=\oint u")], claimed())
-    assert r"\oint is not in the book's subset" in problem
+    (problem,) = problems([display(r"L=\mathcal u")], claimed())
+    assert r"\mathcal is not in the book's subset" in problem
 
 
 def test_too_many_unchecked_displays():
@@ -274,6 +274,33 @@ def test_a_number_whose_computation_fails():
 def test_wrong_arithmetic_in_a_line():
     (problem,) = problems([], {}, prose=[r"There are $4\cdot3+4=17$ parameters."])
     assert "does not hold" in problem
+
+
+# -- equations in running text --------------------------------------------------------------------
+SLOPE = r"\partial u^{(1)}_i/\partial b^{(1)}_i=1"
+
+
+def inline_problems(text, *formulas):
+    claims = [("page", latex, claimed()["eq-one"]) for latex in formulas]
+    return judge([page(prose=[text])], {}, [], claims).problems
+
+
+def test_an_equation_in_running_text_is_verified():
+    assert inline_problems(f"Since ${SLOPE}$, it is.", SLOPE) == []
+    wrong = SLOPE.replace("=1", "=2")
+    (problem,) = inline_problems(f"Since ${wrong}$, it is.", wrong)
+    assert "does not hold" in problem
+
+
+def test_an_equation_about_a_derivative_must_be_claimed():
+    (problem,) = inline_problems(f"Since ${SLOPE}$, it is.")
+    assert problem.startswith("page: an equation in running text, unclaimed")
+    assert inline_problems(r"A symbol, $\delta^{(2)}$, and $a=b$.") == []
+
+
+def test_a_claim_on_running_text_that_is_gone():
+    (problem,) = inline_problems("Nothing.", SLOPE)
+    assert "nothing in the text says" in problem
 
 
 # -- the extension --------------------------------------------------------------------------------

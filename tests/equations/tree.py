@@ -39,13 +39,14 @@ class Node:
     ======== ============================================ =========================================
     """
 
-    __slots__ = ("_hash", "args", "free", "op")
+    __slots__ = ("_hash", "args", "free", "op", "ops")
 
     def __init__(self, op: str, *args: Node | str | None) -> None:
         self.op = op
         self.args = args
         self._hash = hash((op, args))
         self.free = _free_names(op, args)
+        self.ops = frozenset({op}).union(*(a.ops for a in args if isinstance(a, Node)))
 
     def __hash__(self) -> int:
         return self._hash
