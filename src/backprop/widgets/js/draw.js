@@ -65,6 +65,26 @@ export const place = (node, x, y, width, height) => {
 
 export const clamp = (value, least, most) => Math.min(most, Math.max(least, value));
 
+const DIGITS = "0123456789";
+const USUAL_DIGIT = 0.57; // em: digits of Arial, Segoe UI, Roboto, and a little more
+
+/**
+ * A reader's font may be much wider than those the boxes are measured for: such a one is set
+ * smaller by as much, and its bold digits closer, so that a number is never wider than its place.
+ */
+export function fitFont(root) {
+  const pen = document.createElement("canvas").getContext("2d");
+  if (!pen) return;
+  const { fontFamily } = getComputedStyle(root);
+  const em = (weight) => {
+    pen.font = `${weight} 100px ${fontFamily}`;
+    return pen.measureText(DIGITS).width / DIGITS.length / 100;
+  };
+  const [usual, bold] = [em(400), em(600)];
+  root.style.setProperty("--fit", String(Math.min(1, USUAL_DIGIT / usual)));
+  root.style.setProperty("--closer", `${Math.min(0, usual - bold)}em`);
+}
+
 /** Fixed scales, so that a width means the same on every screen; the legend prints them. */
 export const SCALE = { w: 2, g: 0.1 };
 export const share = (value, scale) => Math.sqrt(Math.min(1, Math.abs(value) / scale));

@@ -6,7 +6,7 @@
 import { calm, typing, voice } from "./a11y.js";
 import { compute, descend, inner } from "./core.js";
 import { diagram } from "./diagram.js";
-import { h, markup, SCALE, scrub, setAttribute, setNumber, setText } from "./draw.js";
+import { fitFont, h, markup, SCALE, scrub, setAttribute, setNumber, setText } from "./draw.js";
 import { inspector } from "./inspector.js";
 import { address, copyButton, decode, encode, parameter } from "./link.js";
 import * as m from "./math.js";
@@ -661,30 +661,30 @@ export function render({ model, el }) {
   function list() {
     if (!details.open) return;
     const rows = [];
-    const derivative = (p) => (known(p) ? full(slopeOf(p)) : UNKNOWN);
+    const row = (markup, spokenName, value, slope) => rows.push([markup, spokenName, value, slope]);
+    const shownIf = (ok, value) => (ok ? full(value) : UNKNOWN);
     for (const p of all.values()) {
-      rows.push([math(p.symbol), full(valueOf(p, data.state)), derivative(p)]);
+      const slope = known(p) ? full(slopeOf(p)) : UNKNOWN;
+      row(p.symbol, p.spoken, full(valueOf(p, data.state)), slope);
     }
     for (let layer = 1; layer <= DEPTH; layer++) {
       for (let i = 0; i < SIZES[layer]; i++) {
-        const at = (letter) => math(symbol(letter, layer, i + 1));
+        const [pass, delta] = [q.u[layer - 1][i], q.delta[layer - 1][i]];
+        const place = `${layer}, ${i + 1}`;
         const ok = passed(layer);
-        rows.push([
-          at("u"),
-          ok ? full(q.u[layer - 1][i]) : UNKNOWN,
-          returned(layer) ? full(q.delta[layer - 1][i]) : UNKNOWN,
-        ]);
-        rows.push([at("x"), ok ? full(q.x[layer][i]) : UNKNOWN, ""]);
+        const slope = shownIf(returned(layer), delta);
+        row(symbol("u", layer, i + 1), `u ${place}`, shownIf(ok, pass), slope);
+        row(symbol("x", layer, i + 1), `x ${place}`, shownIf(ok, q.x[layer][i]), "");
       }
     }
-    rows.push([math(mi("L")), judged() ? full(q.L) : UNKNOWN, ""]);
-    if (stepping()) rows.push([`${math(mi("L"))} after the step`, full(after.L), ""]);
-    body.replaceChildren(...rows.map(([symbolText, value, slope]) => {
-      const tr = h("tr", "", {}, h("td", "", {}, value), h("td", "", {}, slope));
-      const head = markup("th", "", symbolText);
-      head.scope = "row";
-      tr.prepend(head);
-      return tr;
+    row(mi("L"), "L, the loss", shownIf(judged(), q.L), "");
+    if (stepping()) row(mi("L"), "L after the step", full(after.L), "");
+    body.replaceChildren(...rows.map(([symbolOf, spokenName, value, slope]) => {
+      const head = h("th", "", { scope: "row" }, h("span", "bp-sr", {}, spokenName));
+      head.append(markup("span", "", math(symbolOf)));
+      head.lastChild.setAttribute("aria-hidden", "true");
+      if (spokenName.includes("after")) head.append(h("span", "", {}, " after the step"));
+      return h("tr", "", {}, head, h("td", "", {}, value), h("td", "", {}, slope));
     }));
   }
 
@@ -751,6 +751,7 @@ export function render({ model, el }) {
     const present = Math.round(root.clientWidth);
     if (!present || present === drawn) return;
     drawn = present;
+    fitFont(root);
     stage.layout(present);
     root.dataset.size = stage.size;
     width = Math.round(probe.range.clientWidth);

@@ -23,7 +23,7 @@ export function show(value, kind) {
   const sign = value < 0 ? MINUS : "+";
   if (size < 0.5 * 10 ** -decimals) return sign + minus(size.toExponential(0));
   // One decimal fewer for each further digit before the point keeps the width.
-  for (let whole = 0; whole <= 2; whole++) {
+  for (let whole = 0; whole <= 2 && size < 1000; whole++) {
     if (decimals - whole < 0) break;
     const text = size.toFixed(decimals - whole);
     if (text.indexOf(".") === -1 ? text.length <= whole + 1 : text.indexOf(".") <= whole + 1) {
