@@ -95,10 +95,17 @@ class PlantedErrors(SphinxDirective):
     has_content = False
 
     def run(self):
-        """Return one paragraph."""
-        canaries = importlib.import_module("tests.equations.canaries").CANARIES
-        names = [canary.what for canary in canaries if not canary.right]
-        return [nodes.paragraph("", "; ".join(names) + ".", classes=["ledger-canaries"])]
+        """Return their names, and what was said of one of them."""
+        names = [canary.what for canary, _ in _state.ledger.caught]
+        what, message = next((c.what, m) for c, m in _state.ledger.caught if c.shown)
+        message = message.replace(" = ", "\n  = ", 1).replace(": ", ":\n  ", 1)
+        head, _, values = message.rpartition(": ")
+        message = f"{head}:\n  {values}"
+        return [
+            nodes.paragraph("", "; ".join(names) + ".", classes=["ledger-canaries"]),
+            nodes.paragraph("", f"“{what}”, for instance, is stopped with these words:"),
+            nodes.literal_block(message, message, language="none", classes=["ledger-message"]),
+        ]
 
 
 def summary(ledger):
@@ -116,11 +123,11 @@ def summary(ledger):
     equal = sum(len(row.equal) for row in rows)
     return (
         f"This book has {len(ledger.rows)} displays: {', '.join(parts)}; {unchecked} unchecked "
-        f"({ledger.unchecked_share:.0%}). {len(ledger.inline)} more equations stand in the running "
-        f"text and are read in the same way. {killed:,} of {mutants:,} wrong variants fail, as they "
-        f"must; {equal} more are listed as equal to the original, with the reason. All "
-        f"{ledger.canaries} planted errors were caught. {ledger.numbers} decimals in the running "
-        f"text were computed again."
+        f"({ledger.unchecked_share:.0%}). {len(ledger.inline)} more equations stand in the "
+        f"running text and are read in the same way. {killed:,} of {mutants:,} wrong variants "
+        f"fail, as they must; {equal} more are listed as equal to the original, with the reason. "
+        f"All {len(ledger.caught)} planted errors were caught. {ledger.numbers} decimals in the "
+        f"running text were computed again."
     )
 
 

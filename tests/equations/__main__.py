@@ -37,7 +37,7 @@ def summary(ledger: Ledger) -> str:
     return (
         f"{len(ledger.rows)} displays: {kinds} ({ledger.unchecked_share:.0%} unchecked); "
         f"{len(ledger.inline)} equations in running text; "
-        f"{killed} of {total} mutants fail, {ledger.canaries} canaries caught, "
+        f"{killed} of {total} mutants fail, {len(ledger.caught)} canaries caught, "
         f"{ledger.numbers} decimals in prose recomputed, {ledger.sums} sums; {ledger.seconds:.1f} s"
     )
 

@@ -23,6 +23,8 @@ class Canary(NamedTuple):
     latex: str
     worlds: MakeWorlds = FREE
     right: bool = False
+    shown: bool = False
+    """Its message is printed on the ledger's page."""
 
 
 _ELEMENT = r"\frac{\partial L}{\partial w^{(2)}_{ij}}="
@@ -57,7 +59,7 @@ CANARIES = [
         right=True,
     ),
     Canary(
-        "W for its transpose (fits when square)",
+        "W for its transpose",
         _HIDDEN + r"\Big(\big(W^{(2)}((x^{(2)}-y)\odot f'(u^{(2)}))\big)"
         r"\odot f'(u^{(1)})\Big)x^\top",
     ),
@@ -80,6 +82,7 @@ CANARIES = [
         "one path only",
         r"\frac{\partial L}{\partial x^{(1)}_i}=(x^{(2)}_1-y_1)f'(u^{(2)}_1)w^{(2)}_{1i}",
         BOOK,
+        shown=True,
     ),
     Canary(
         "sum stops early",

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from . import claims as registry
-from .canaries import CANARIES
+from .canaries import CANARIES, Canary
 from .check import TOLERANCE, UNFIT, WRONG, DisplayError, Tally, as_read, check, moving, plan
 from .claims import CLAIMS, Claim, Quoted, latex_hash, normal
 from .evaluate import shape_of
@@ -106,7 +106,8 @@ class Ledger:
     problems: list[str] = field(default_factory=list)
     inline: list[Row] = field(default_factory=list)
     """Equations in running text."""
-    canaries: int = 0
+    caught: list[tuple[Canary, str]] = field(default_factory=list)
+    """Canaries, and what was said of each."""
     numbers: int = 0
     """Decimals in prose that a claim recomputes."""
     sums: int = 0
@@ -150,8 +151,7 @@ def run(book: Path = BOOK) -> Ledger:
     ledger = judge(read_book(book), CLAIMS, registry.QUOTED, registry.INLINE)
     ledger.problems[:0] = broken
     ledger.problems.extend(f"{label}: claimed twice" for label in registry.DOUBLE)
-    caught, problems = run_canaries()
-    ledger.canaries = caught
+    ledger.caught, problems = run_canaries()
     ledger.problems.extend(problems)
     ledger.seconds = time.perf_counter() - begun
     return ledger
@@ -422,9 +422,9 @@ def _wrong(b: Any) -> list[tuple[str, Any]]:
 
 
 # -- canaries -------------------------------------------------------------------------------------
-def run_canaries() -> tuple[int, list[str]]:
-    """Return how many wrong equations were caught, and what went wrong."""
-    caught, problems = 0, []
+def run_canaries() -> tuple[list[tuple[Canary, str]], list[str]]:
+    """Return the wrong equations that were caught, with the message, and what went wrong."""
+    caught, problems = [], []
     for canary in CANARIES:
         try:
             formula = parse(canary.latex)
@@ -437,7 +437,7 @@ def run_canaries() -> tuple[int, list[str]]:
             if canary.right:
                 problems.append(f"canary “{canary.what}” is right and was refused: {problem}")
             else:
-                caught += 1
+                caught.append((canary, str(problem)))
         else:
             if not canary.right:
                 problems.append(f"canary “{canary.what}” is wrong and passed")
