@@ -13,6 +13,7 @@ same id; here it becomes a plain container. A proof gets its ending, ∎.
 from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.writers.html5 import HTML5Translator
 from sphinx_proof.nodes import proof_node
 
 WORD = "Predict"
@@ -53,6 +54,9 @@ class Bodies(SphinxPostTransform):
                 section.replace_self(body)
         for proof in list(self.document.findall(proof_node)):
             proof.replace_self(_finished(proof.children[0]))
+        for citation in list(self.document.findall(nodes.citation)):
+            if not isinstance(citation.previous_sibling(), nodes.citation):
+                citation.replace_self(_reading_list(citation))
         for table in list(self.document.findall(nodes.table)):
             wrapper = nodes.container(classes=["table-wrapper"])
             table.replace_self(wrapper)
@@ -75,6 +79,23 @@ def _finished(proof):
     else:
         proof += nodes.paragraph("", "", end)
     return _filled(proof_text(), proof.children)
+
+
+def _reading_list(citation):
+    """Return `citation` and those that follow it as a list; the labels are not printed.
+
+    The text cites by author and year, and docutils' own markup uses a role that is withdrawn.
+    """
+    siblings = citation.parent.children
+    start = end = siblings.index(citation)
+    while end < len(siblings) and isinstance(siblings[end], nodes.citation):
+        end += 1
+    reading = nodes.bullet_list(classes=["reading"])
+    for entry in siblings[start:end]:
+        text = [child for child in entry.children if not isinstance(child, nodes.label)]
+        reading += nodes.list_item("", *text, ids=entry["ids"])
+    del siblings[start + 1 : end]
+    return reading
 
 
 class Blocks(SphinxPostTransform):
@@ -188,10 +209,19 @@ def depart_hidden_code(self, node):
     self.body.append("</details>\n")
 
 
+def visit_entry(self, node):
+    """Open a cell of a table; an empty corner heads nothing, so it is no heading."""
+    HTML5Translator.visit_entry(self, node)
+    if not node.astext().strip() and self.body[-1].startswith("<th"):
+        self.body[-1] = "<td" + self.body[-1].removeprefix("<th")
+        self.context[-1] = self.context[-1].replace("th>", "td>")
+
+
 def setup(app):
     """Register the transforms and what they write."""
     app.add_post_transform(Bodies)
     app.add_post_transform(Blocks)
+    app.add_node(nodes.entry, override=True, html=(visit_entry, HTML5Translator.depart_entry))
     app.add_node(HideCodeCellNode, override=True, html=(visit_hidden_code, depart_hidden_code))
     app.add_node(proof_text, html=(visit_proof, depart_proof))
     app.add_node(predict, html=(visit_predict, depart_predict))

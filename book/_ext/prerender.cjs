@@ -11,6 +11,23 @@ const readline = require("node:readline");
 const [mathjax, fonts] = process.argv.slice(2);
 const MathJax = require(`${mathjax}/node-main.js`);
 
+// Where TeX would break a line: after a relation or a binary operator, which is where the next
+// element has a space before it. `book.css` lets lines break there on narrow screens only.
+const SPACED = new Set(["3", "4"]);
+const LONG = 12; // glyphs; a shorter formula stays in one piece
+
+function allowBreaks(adaptor, container) {
+  if (adaptor.tags(container, "mjx-c").length <= LONG) return;
+  const math = adaptor.firstChild(container);
+  const parts = [...adaptor.childNodes(math)];
+  for (let k = 1; k < parts.length; k++) {
+    const [operator, next] = [parts[k - 1], parts[k]];
+    if (adaptor.kind(operator) !== "mjx-mo") continue;
+    if (!SPACED.has(adaptor.getAttribute(operator, "space"))) continue;
+    adaptor.insert(adaptor.node("mjx-break", {}, [adaptor.text("\u200B")]), next);
+  }
+}
+
 MathJax.init({
   loader: {
     paths: { mathjax },
@@ -29,6 +46,7 @@ MathJax.init({
   const answer = (request) => {
     if (request.stylesheet) return { css: adaptor.textContent(MJ.chtmlStylesheet()) };
     const node = MJ.tex2chtml(request.tex, { display: request.display });
+    if (!request.display) allowBreaks(adaptor, node);
     return { html: adaptor.outerHTML(node) };
   };
   readline.createInterface({ input: process.stdin }).on("line", (line) => {

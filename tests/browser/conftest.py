@@ -5,9 +5,13 @@
 
 `open_page` returns a Playwright page. When the test ends, whatever the page wrote to the console as
 an error, every uncaught exception, every failed request and every request to another host fails it.
+
+A test with the argument `any_page` runs for every page of the site, one with `any_chapter` for
+every chapter. BACKPROP_SITE names another folder with a built site.
 """
 
 import os
+import re
 import shutil
 import threading
 from functools import partial
@@ -20,12 +24,33 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
-SITE = ROOT / "_build" / "html"
+SITE = Path(os.environ.get("BACKPROP_SITE", ROOT / "_build" / "html"))
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
     "--disable-background-networking --disable-component-update --disable-sync"
 ).split()
+
+
+def pages_of_the_site():
+    """Return the paths of all pages; `index.html` at the top only leads to the cover."""
+    pages = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html"))
+    return [page for page in pages if page != "index.html"]
+
+
+def pytest_generate_tests(metafunc):
+    """Run tests with the argument `any_page` or `any_chapter` for each of them."""
+    pages = pages_of_the_site()
+    kinds = {"any_page": pages, "any_chapter": [p for p in pages if re.match(r"book/\d\d_", p)]}
+    for name, found in kinds.items():
+        if name in metafunc.fixturenames:
+            metafunc.parametrize(name, found or ["(no site is built)"])
+
+
+@pytest.fixture(scope="session")
+def pages(site):
+    """Return the paths of all pages of the site."""
+    return pages_of_the_site()
 
 
 @pytest.fixture(scope="session")
@@ -98,8 +123,12 @@ def open_page(browser):
             if other.scheme not in ("data", "blob") and other[:2] != own[:2]:
                 problems.append(f"asked another host: {request.url}")
 
+        def failed(request):
+            if request.failure != "net::ERR_ABORTED":  # the page was left before it came
+                problems.append(f"request failed: {request.url} {request.failure}")
+
         page.on("request", request)
-        page.on("requestfailed", lambda r: problems.append(f"request failed: {r.url} {r.failure}"))
+        page.on("requestfailed", failed)
         page.on("pageerror", lambda error: problems.append(f"uncaught: {error}"))
         page.on(
             "console",
@@ -133,11 +162,14 @@ def axe_source():
 
 @pytest.fixture
 def axe(axe_source):
-    """Return a function that lists what axe-core finds wrong on a page."""
+    """Return a function that lists what axe-core (all rules, or `rules`) finds wrong on a page."""
 
-    def axe(page, context="document"):
+    def axe(page, rules=None):
         page.evaluate(axe_source)
-        found = page.evaluate(f"axe.run({context}, {{resultTypes: ['violations']}})")
+        options = {"resultTypes": ["violations"]}
+        if rules:
+            options["runOnly"] = rules
+        found = page.evaluate("options => axe.run(document, options)", options)
         return [
             f"{violation['id']}: {node['target']} {node['failureSummary']}"
             for violation in found["violations"]

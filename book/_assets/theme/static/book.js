@@ -17,7 +17,6 @@
     const button = document.getElementById("colours");
     const now = document.getElementById("colours-now");
     const show = () => (now.textContent = window.bookColours.choice);
-    button.hidden = false;
     button.addEventListener("click", () => {
       window.bookColours.next();
       show();
