@@ -334,7 +334,7 @@ def draw_gradients(ax: Axes, gradients: Gradients) -> Axes:
     ax.yaxis.set_major_locator(MaxNLocator(6))
     ax.yaxis.set_major_formatter(lambda value, _: _signed(value, 2) if value else "0")
     _label(ax.set_ylabel("derivative of $L$"), 13)
-    ax.yaxis.set_label_coords(-0.085, 0.5)
+    ax.yaxis.set_label_coords(-0.08, 0.5)
     return ax
 
 
