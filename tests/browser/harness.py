@@ -1,7 +1,7 @@
 """A page with widgets and nothing else, so that they can be tested without the built site.
 
-The page is what the site makes of a notebook: the state and view tags, the bundle, its styles and
-the host, as classic scripts, opened from disk.
+The page is what the site makes of a notebook: the state and view tags, the bundle and the host as
+classic scripts, opened from disk. The styles stand in the page itself, for axe-core to read.
 """
 
 import json
@@ -23,12 +23,12 @@ PAGE = """<!doctype html>
 <style>{faces}
   html {{ --paper: #fff; color-scheme: light }}
   html[data-theme="dark"] {{ --paper: #14181e; color-scheme: dark }}
-  html {{ --pst-color-background: var(--paper); --font: {font} }}
+  html {{ --pst-color-background: var(--paper) }}
   body {{ margin: 0; background: var(--paper) }}
   main {{ max-width: 688px; margin: 0 auto; padding: {padding} }}
   {style}
 </style>
-<link rel="stylesheet" href="widgets.css">
+<style>{css}</style>
 <script src="widgets.js" defer></script><script src="widget-host.js" defer></script>
 </head>
 <body><main><h1 style="position:absolute;clip-path:inset(50%)">Widgets</h1>{figures}</main>
@@ -51,7 +51,7 @@ def write_page(
     folder, *widgets, theme="light", padding="32px 0", style="", before="", views=None, states=None
 ):
     """Write a page that shows `widgets` and return its address on the disk."""
-    for path in (STATIC / "widgets.js", STATIC / "widgets.css", HOST):
+    for path in (STATIC / "widgets.js", HOST):
         shutil.copy(path, folder)
     faces = ""
     for family, name in FACES.items():
@@ -63,7 +63,7 @@ def write_page(
     page = PAGE.format(
         theme=escape(theme),
         faces=faces,
-        font="inherit",
+        css=(STATIC / "widgets.css").read_text(encoding="utf-8"),
         padding=padding,
         style=style,
         figures="".join(

@@ -156,7 +156,10 @@ export function scrub(node, { pick, read, limits, start, move, end, signal }) {
   };
   node.addEventListener("pointerup", stop, { signal });
   node.addEventListener("pointercancel", stop, { signal });
-  node.addEventListener("lostpointercapture", stop, { signal });
+  // A finger is captured by what it touched first; that this one loses it is not the end.
+  node.addEventListener("lostpointercapture", (event) => event.target === node && stop(event), {
+    signal,
+  });
 }
 
 /**

@@ -26,8 +26,7 @@ export function decode(key, wordCount) {
 /** The address of this page with the state in it, at the place where the widget stands. */
 export function address(key, value, node) {
   const url = new URL(location.href);
-  url.search = "";
-  url.searchParams.set(key, value);
+  url.search = `?${encodeURIComponent(key)}=${value}`; // only letters, digits and . - ~ _
   const anchor = node.closest("section[id], [data-anchor]");
   url.hash = anchor ? anchor.id : "";
   return url.href;

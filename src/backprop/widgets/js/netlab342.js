@@ -319,9 +319,9 @@ export function render({ model, el }) {
     tabs.forEach((tab, t) => setAttribute(tab, "aria-pressed", String(t + 1 === layer)));
   }
   function go(to) {
-    model.set("step", to);
+    stage.land();
+    model.set("step", to); // our own listener hears it and follows
     model.save_changes();
-    follow(to);
   }
   /** Show another step, whoever asked for it. */
   function follow(to) {
