@@ -103,7 +103,9 @@ class PlantedErrors(SphinxDirective):
         message = f"{head}:\n  {values}"
         return [
             nodes.paragraph("", "; ".join(names) + ".", classes=["ledger-canaries"]),
-            nodes.paragraph("", f"“{what}”, for instance, is stopped with these words:"),
+            nodes.paragraph(
+                "", f"The one called “{what}”, for instance, is stopped with these words:"
+            ),
             nodes.literal_block(message, message, language="none", classes=["ledger-message"]),
         ]
 

@@ -14,4 +14,15 @@ claims    who says what about which label; ``claims_*.py`` hold the claims thems
 prose     decimals quoted in running text
 canaries  wrong equations that must be caught
 ledger    everything at once
+
+To claim a new display, add a line to the chapter's ``claims_NN.py``. If the evaluator can read it,
+that is all::
+
+    read("eq-new", worlds=networks(ANY, ANY, ANY))
+
+`worlds` says on what it is evaluated: random networks whose sizes are free or fixed (a formula
+written out for two outputs needs ``networks(ANY, ANY, 2)``), `book_network` for shapes and bounds
+printed as 3, 4 and 2, `worked_example` for the fixture's numbers, `small` for anything else.
+``@code`` adds the package's own function. If it cannot be read, write ``@transcribed`` with the
+hash that ``python -m tests.equations eq-new`` prints.
 """

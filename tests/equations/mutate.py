@@ -111,6 +111,8 @@ class _Changer:
             return False
         if node.op == "call":
             return position >= 3
+        if node.op in {"partial", "grad", "diff"} and position == (node.op == "partial"):
+            return False  # the variable
         if node.op == "sum":
             return position == 3
         if node.op == "index" or node.op == "shape":

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from .canaries import CANARIES
-from .check import DisplayError, check, plan
+from .check import WRONG, DisplayError, check, moving, plan
 from .evaluate import ShapeError, evaluate
 from .extract import read_page
 from .ledger import ROOT
@@ -234,6 +234,82 @@ def test_a_generic_layer():
     holds(rule + r"\quad l=D-1,\dots,1", three)
     with pytest.raises(UnknownError):
         holds(rule + r"\quad l=D,\dots,1", three)
+
+
+RECURSION = r"""\begin{aligned}
+\delta^{(D)}&=(x^{(D)}-y)\odot f^{(D)\prime}(u^{(D)}),\\
+\delta^{(l)}&=\Big(\big(W^{(l+1)}\big)^\top\delta^{(l+1)}\Big)\odot f^{(l)\prime}(u^{(l)}),
+\quad l=D-1,\dots,1
+\end{aligned}"""
+
+
+def test_each_layer_may_have_its_own_activation():
+    layered = network(3, (3, 4, 2, 5), "layered")
+    holds(RECURSION, layered)
+    for right, wrong in ((r"f^{(l)\prime}", r"f^{(l+1)\prime}"), (r"f^{(D)\prime}", r"f^{(D)}")):
+        with pytest.raises(DisplayError):
+            holds(RECURSION.replace(right, wrong), layered)
+
+
+def lemma_world(seed, p, n):
+    """v = Wx + b, v = g(u), and a scalar of v."""
+
+    def g(world, layer, u):
+        return np.tanh(u) + 0.3 * u**2
+
+    def slope(world, layer, u):
+        return 1 - np.tanh(u) ** 2 + 0.6 * u
+
+    return small(
+        seed,
+        lambda rng: {
+            ("W", None): rng.normal(size=(p, n)),
+            ("x", None): rng.normal(size=(n, 1)),
+            ("b", None): rng.normal(size=(p, 1)),
+            ("c", None): rng.normal(size=(p, 1)),
+        },
+        {
+            "u": lambda w, layer: w.get("W") @ w.get("x") + w.get("b"),
+            "v": lambda w, layer: g(w, None, w.get("u")),
+            r"\varphi": lambda w, layer: np.sum(w.get("c") * np.exp(w.get("v"))),
+        },
+        {"g": g, "g'": slope},
+    )
+
+
+ONLY_ONE_TERM = r"\frac{\partial \varphi}{\partial u_{k}} → \frac{\partial \varphi}{\partial u_{i}}"
+
+
+@pytest.mark.parametrize(("p", "n"), [(2, 3), (3, 3)])
+@pytest.mark.parametrize(
+    "latex",
+    [
+        r"\frac{\partial\varphi}{\partial w_{ij}}=\sum_k\frac{\partial\varphi}{\partial u_k}"
+        r"\frac{\partial u_k}{\partial w_{ij}}=\frac{\partial\varphi}{\partial u_i}x_j",
+        r"\nabla_W\varphi=(\nabla_u\varphi)\,x^\top",
+        r"\frac{\partial\varphi}{\partial x_j}=\sum_i w_{ij}\frac{\partial\varphi}{\partial u_i}",
+        r"\nabla_x\varphi=W^\top\nabla_u\varphi",
+        r"\nabla_u\varphi=\nabla_v\varphi\odot g'(u)",
+        r"\nabla_x\varphi=W^\top\big(\nabla_v\varphi\odot g'(u)\big)",
+        r"\frac{\partial v}{\partial x}=\operatorname{diag}(g'(u))\,W",
+        r"\nabla_x\varphi=\Big(\frac{\partial v}{\partial x}\Big)^\top\nabla_v\varphi",
+        r"d\varphi=\langle\nabla_x\varphi,dx\rangle",
+    ],
+)
+def test_the_lemmas_can_be_read(latex, p, n):
+    world = lemma_world(5, p, n)
+    formula = parse(latex)
+    world.moving = moving(formula, world)
+    envs = plan(formula, world)
+    check(formula, world, envs)
+    shapes = {node: np.shape(v) for (node, _), v in world.memo.items()}
+    found = mutants(formula, world, shapes, [set(e[0]) if e else set() for e in envs])
+    assert len(found) >= 8
+    for mutant in found:
+        if mutant.what == ONLY_ONE_TERM:
+            continue  # true: the other terms of the sum are zero
+        with pytest.raises(WRONG):
+            check(mutant.formula, world, envs)
 
 
 def test_inequalities_and_shapes():

@@ -272,6 +272,12 @@ NETWORK_RULES: dict[str, Rule] = {
 
 
 def _functions(activation: str) -> dict[str, Function]:
+    if activation == "layered":  # another one in each layer, so that layers cannot be mixed up
+        return {
+            "f": lambda world, layer, u: np.tanh(u) + 0.1 * (layer + 2) * u**2,
+            "f'": lambda world, layer, u: 1 - np.tanh(u) ** 2 + 0.2 * (layer + 2) * u,
+            "h": _mapping,
+        }
     f, prime = ACTIVATIONS[activation]
     return {
         "f": lambda world, layer, u: f(u),
