@@ -565,3 +565,20 @@ def test_a_check_is_instant(cell):
         check.forward(answer)
         times.append(time.process_time() - started)
     assert min(times) < 0.05
+
+
+# -- what it takes to be the same outcome ----------------------------------------------------------
+
+
+def test_a_known_mistake_that_also_changes_its_input_is_not_that_mistake_alone(cell):
+    lines = changed((" + b1", ""), (" + b2", ""), ("return u1", "x.sort()\nreturn u1"))
+    assert check.forward(cell(body(lines))).key == "changed-input"
+
+
+def test_another_exception_in_the_same_places_is_not_the_known_mistake(cell):
+    lines = "if W1.shape[0] != W1.shape[1]:\n    raise KeyError(W1)\n" + "\n".join(
+        TYPED["W-transposed"][0].strip().splitlines()
+    )
+    result = check.forward(cell(body(lines)))
+    assert result.key == "raised"
+    assert "KeyError at your line 3" in result.message
