@@ -807,8 +807,15 @@ STATES = {
 FRAMES = {"column": 736, "split": 560, "phone": 406, "320": 320}
 
 
-@pytest.mark.parametrize("state", STATES)
-@pytest.mark.parametrize("frame", FRAMES)
+@pytest.mark.parametrize(
+    ("state", "frame"),
+    [
+        (state, frame)
+        for state in STATES
+        for frame in FRAMES
+        if frame != "split" or state in ("as it is", "wide font")
+    ],
+)
 def test_every_step_has_the_same_height_and_nothing_overlaps(lab, state, frame):
     padding = "0" if frame == "320" else "8px" if frame != "column" else "24px 0"
     theme = "dark" if state == "zeros" else "light"

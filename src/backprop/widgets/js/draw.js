@@ -65,8 +65,8 @@ export const place = (node, x, y, width, height) => {
 
 export const clamp = (value, least, most) => Math.min(most, Math.max(least, value));
 
-const DIGITS = "0123456789";
-const USUAL_DIGIT = 0.57; // em: digits of Arial, Segoe UI, Roboto, and a little more
+const SAMPLE = "+0.0264";
+const USUAL = 3.72; // em: the sample in Arial, Segoe UI or Roboto, and a little more
 
 /**
  * A reader's font may be much wider than those the boxes are measured for: such a one is set
@@ -78,11 +78,11 @@ export function fitFont(root) {
   const { fontFamily } = getComputedStyle(root);
   const em = (weight) => {
     pen.font = `${weight} 100px ${fontFamily}`;
-    return pen.measureText(DIGITS).width / DIGITS.length / 100;
+    return pen.measureText(SAMPLE).width / 100;
   };
   const [usual, bold] = [em(400), em(600)];
-  root.style.setProperty("--fit", String(Math.min(1, USUAL_DIGIT / usual)));
-  root.style.setProperty("--closer", `${Math.min(0, usual - bold)}em`);
+  root.style.setProperty("--fit", String(Math.min(1, USUAL / usual)));
+  root.style.setProperty("--closer", `${Math.min(0, usual - bold) / SAMPLE.length}em`);
 }
 
 /** Fixed scales, so that a width means the same on every screen; the legend prints them. */
