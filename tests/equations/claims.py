@@ -109,6 +109,11 @@ def book_network(seed: int) -> list[World]:
     return worlds
 
 
+def and_sigmoid(worlds: MakeWorlds) -> MakeWorlds:
+    """Add the 3-4-2 network with the sigmoid, which is all that `backprop.example` knows."""
+    return lambda seed: [*worlds(seed), network(seed + 11, (3, 4, 2), "sigmoid")]
+
+
 def worked_example(seed: int) -> list[World]:
     """Return the one network of the fixture, with its printed numbers."""
     return [fixture()]
@@ -151,7 +156,8 @@ def read(
 def code(label: str, package: str, **options: Any) -> Callable[[Callable[..., Any]], Any]:
     """Claim a display that is read, together with the package function that computes it.
 
-    The decorated function gets a world and the index values by name.
+    The decorated function gets a world and the index values by name, and returns the value of the
+    first side, or None for a world that the package function is not made for.
     """
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:

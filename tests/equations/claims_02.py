@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 import backprop as bp
 
-from .claims import ANY, book_network, code, inline, networks, number, numbers, read, worked_example
+from .claims import (
+    ANY,
+    and_sigmoid,
+    book_network,
+    code,
+    inline,
+    networks,
+    number,
+    numbers,
+    read,
+    worked_example,
+)
 from .worlds import STEP, World, generic, generic_prime, small
 
 PAGE = "02_a_simple_example"
@@ -204,9 +216,24 @@ def each_parameter(seed: int) -> list[World]:
     return worlds
 
 
-read("eq-objective", worlds=FREE)
-read("eq-mean-of-gradients", worlds=each_parameter)
-read("eq-loss-one-sample", worlds=book_network)
+@code("eq-objective", "backprop.Network.loss_and_gradients", worlds=FREE)
+def objective(world: World) -> Any:
+    """Mean loss of a batch, samples in rows."""
+    return of_batch(world)[0]
+
+
+@code("eq-mean-of-gradients", "backprop.Network.loss_and_gradients", worlds=each_parameter)
+def mean_of_gradients(world: World) -> Any:
+    """Gradient of the mean loss of a batch."""
+    name, layer = world.aliases[r"\theta"]
+    gradients = of_batch(world)[1]
+    return {"W": gradients.dW, "b": gradients.db}[name][layer - 1]
+
+
+@code("eq-loss-one-sample", "backprop.Network.loss_and_gradients", worlds=book_network)
+def loss_one_sample(world: World) -> Any:
+    """Loss of one sample."""
+    return package(world).loss_and_gradients(world.get("x", 0)[:, 0], world.get("y")[:, 0])[0]
 
 
 # -- the network ----------------------------------------------------------------------------------
@@ -230,8 +257,47 @@ def backward(world: World) -> bp.Gradients:
     return package(world).backward(forward(world), world.get("y")[:, 0])
 
 
-read("eq-forward-hidden", "eq-forward-output", worlds=book_network, kind="definition")
-read("eq-forward-matrix", worlds=book_network, kind="definition")
+def of_batch(world: World) -> tuple[float, bp.Gradients]:
+    """The package's mean loss over all samples, and its gradients."""
+    X, Y = (np.hstack(columns).T for columns in zip(*world.samples, strict=True))
+    return package(world).loss_and_gradients(X, Y)
+
+
+def by_elements(function: Callable[..., Any], world: World, *index: int) -> Any:
+    """What a function of `backprop.example` says, in the one world that it is made for."""
+    if world.activation != "sigmoid":
+        return None
+    weights = (
+        world.get("W", 1),
+        world.get("b", 1)[:, 0],
+        world.get("W", 2),
+        world.get("b", 2)[:, 0],
+    )
+    label = () if function is bp.example.forward else (world.get("y")[:, 0],)
+    return function(*index, *weights, world.get("x", 0)[:, 0], *label)
+
+
+BY_ELEMENTS = and_sigmoid(book_network)
+
+
+@code("eq-forward-hidden", "backprop.example.forward", worlds=BY_ELEMENTS, kind="definition")
+def forward_hidden(world: World, i: int) -> Any:
+    """Pre-activation of one hidden neuron, from loops."""
+    result = by_elements(bp.example.forward, world)
+    return result and result.u1[i - 1]
+
+
+@code("eq-forward-output", "backprop.example.forward", worlds=BY_ELEMENTS, kind="definition")
+def forward_output(world: World, i: int) -> Any:
+    """Pre-activation of one output neuron, from loops."""
+    result = by_elements(bp.example.forward, world)
+    return result and result.u2[i - 1]
+
+
+@code("eq-forward-matrix", "backprop.Network.forward", worlds=book_network, kind="definition")
+def forward_matrix(world: World) -> Any:
+    """The package's pre-activations."""
+    return forward(world).u[0]
 
 
 @code("eq-composite", "backprop.Network.predict", worlds=FREE)
@@ -284,10 +350,10 @@ for row in "12":
     read(f"eq-b2-row-{row}", worlds=OUTPUTS_2, equal={f"{lost} → 1": reason})
 
 
-@code("eq-grad-w2-element", "backprop.Network.backward", worlds=FREE)
+@code("eq-grad-w2-element", "backprop.example.dL_dw2", worlds=BY_ELEMENTS)
 def grad_w2(world: World, i: int, j: int) -> Any:
-    """Entry of the package's gradient."""
-    return backward(world).dW[1][i - 1, j - 1]
+    """The package's derivative by loops."""
+    return by_elements(bp.example.dL_dw2, world, i, j)
 
 
 @code("eq-grad-w2-matrix", "backprop.Network.backward", worlds=book_network)
@@ -296,10 +362,10 @@ def grad_w2_matrix(world: World) -> Any:
     return backward(world).dW[1]
 
 
-@code("eq-grad-b2-element", "backprop.Network.backward", worlds=FREE)
-def grad_b2_element(world: World, i: int) -> Any:
-    """Entry of the package's gradient."""
-    return backward(world).db[1][i - 1]
+@code("eq-grad-b2-element", "backprop.example.dL_db2", worlds=BY_ELEMENTS)
+def grad_b2(world: World, i: int) -> Any:
+    """The package's derivative by loops."""
+    return by_elements(bp.example.dL_db2, world, i)
 
 
 @code("eq-grad-b2-matrix", "backprop.Network.backward", worlds=book_network)
@@ -318,10 +384,10 @@ read("eq-transpose-sum", worlds=book_network)
 read("eq-b1-one-path", worlds=FREE)
 
 
-@code("eq-grad-w1-element", "backprop.Network.backward", worlds=book_network)
+@code("eq-grad-w1-element", "backprop.example.dL_dw1", worlds=BY_ELEMENTS)
 def grad_w1(world: World, i: int, j: int) -> Any:
-    """Entry of the package's gradient."""
-    return backward(world).dW[0][i - 1, j - 1]
+    """The package's derivative by loops."""
+    return by_elements(bp.example.dL_dw1, world, i, j)
 
 
 @code("eq-grad-w1-matrix", "backprop.Network.backward", worlds=book_network)
@@ -330,10 +396,10 @@ def grad_w1_matrix(world: World) -> Any:
     return backward(world).dW[0]
 
 
-@code("eq-grad-b1-element", "backprop.Network.backward", worlds=book_network)
-def grad_b1_element(world: World, i: int) -> Any:
-    """Entry of the package's gradient."""
-    return backward(world).db[0][i - 1]
+@code("eq-grad-b1-element", "backprop.example.dL_db1", worlds=BY_ELEMENTS)
+def grad_b1(world: World, i: int) -> Any:
+    """The package's derivative by loops."""
+    return by_elements(bp.example.dL_db1, world, i)
 
 
 @code("eq-grad-b1-matrix", "backprop.Network.backward", worlds=book_network)

@@ -16,7 +16,7 @@ from . import claims as registry
 from .canaries import CANARIES, Canary
 from .check import TOLERANCE, UNFIT, WRONG, DisplayError, Tally, as_read, check, moving, plan
 from .claims import CLAIMS, Claim, Quoted, latex_hash, normal
-from .evaluate import shape_of
+from .evaluate import evaluate, shape_of
 from .extract import Display, Page, iter_displays, read_book
 from .mutate import mutants
 from .parse import Formula, parse
@@ -277,13 +277,16 @@ def _read(display: Display, claim: Claim, row: Row) -> None:
     worlds = list(claim.worlds(zlib.crc32(claim.label.encode())))
     tally = Tally()
     plans = []
+    compared = 0
     for world in worlds:
         read = as_read(formula, world)
         world.moving = moving(read, world) if claim.moving is None else claim.moving
         plans.append(plan(read, world, claim.where))
         check(read, world, plans[-1], tally)
         if claim.code is not None:
-            _compare_code(claim, read, world, plans[-1], tally)
+            compared += _compare_code(claim, read, world, plans[-1], tally)
+    if claim.code is not None and not compared:
+        raise DisplayError(f"{claim.package} was never called")
     row.worst, row.digits, row.estimate = tally.worst, tally.digits, tally.shrinking
     row.oracle = _oracle(formula)
     row.inputs, row.entries = _count(worlds), tally.entries
@@ -292,26 +295,27 @@ def _read(display: Display, claim: Claim, row: Row) -> None:
     _mutate(claim, row, formula, worlds, plans)
 
 
-def _compare_code(claim: Claim, formula: Formula, world: World, envs: Any, tally: Tally) -> None:
-    from .evaluate import evaluate
-
+def _compare_code(claim: Claim, formula: Formula, world: World, envs: Any, tally: Tally) -> int:
+    """Compare the package with the first side; return how often."""
     assert claim.code is not None
+    compared = 0
     for env in envs[0]:
-        page = evaluate(formula.chains[0].sides[0], world, env)
         package = claim.code(world, **env)
-        package = np.asarray(package)
+        if package is None:
+            continue
+        page, package = evaluate(formula.chains[0].sides[0], world, env), np.asarray(package)
         if shape_of(package) == (np.size(page),) and np.ndim(page) == 2:
             package = package.reshape(-1, 1)  # columns are (n,) arrays in code
         if shape_of(package) != shape_of(page):
-            raise DisplayError(
-                f"{claim.package} has shape {package.shape}, the page {np.shape(page)}"
-            )
+            raise DisplayError(f"{claim.package} has shape {package.shape}, not {np.shape(page)}")
         error = float(np.max(np.abs(package - page))) / max(1.0, float(np.max(np.abs(page))))
         if not error <= TOLERANCE:
             raise DisplayError(
                 f"{claim.package} differs from the page by {error:.1e} ({world.title})"
             )
         tally.worst = max(tally.worst, error)
+        compared += 1
+    return compared
 
 
 def _oracle(formula: Formula) -> str:

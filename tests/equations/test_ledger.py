@@ -47,7 +47,7 @@ def test_mutants_fail_by_their_value_too(ledger):
 def test_the_chapter_s_results_are_compared_with_the_package(ledger):
     for name in ("w2", "b2", "w1", "b1"):
         assert ledger.row(f"eq-grad-{name}-matrix").package == "backprop.Network.backward"
-        assert ledger.row(f"eq-grad-{name}-element").package == "backprop.Network.backward"
+        assert ledger.row(f"eq-grad-{name}-element").package == f"backprop.example.dL_d{name}"
 
 
 def test_at_most_one_display_in_twenty_is_unchecked(ledger):

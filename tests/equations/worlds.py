@@ -67,6 +67,8 @@ class World:
         What shrinks when a remainder ``O(…)`` or ``o(…)`` is examined.
     printed_sizes : mapping from text to node
         Sizes printed as numbers that this world reads as its own: ``4`` as ``n_1``.
+    activation : str
+        Name of a network's activation.
     """
 
     def __init__(
@@ -92,6 +94,7 @@ class World:
         self.aliases: dict[str, Key] = {}
         self.small: Key | None = None
         self.printed_sizes: dict[str, Node] = {}
+        self.activation = ""
         self.moved = False
         self.computed: dict[Key, Value] = {}
         self.memo: dict[tuple[Node, tuple[Any, ...]], Value] = {}
@@ -300,9 +303,11 @@ def network(
     ]
     given["x", 0], given["y", None] = data[0]
     given[r"\eta", None] = rng.uniform(0.3, 0.9)
-    return World(
+    world = World(
         given, NETWORK_RULES, _functions(activation), sizes, data, title=_title(sizes), seed=seed
     )
+    world.activation = activation
+    return world
 
 
 def fixture() -> World:
