@@ -146,7 +146,7 @@ def _mark(self, label, number):
         f'<a class="eqno" href="{page}#{result.anchor}" title="{escape(result.title)}">'
         f'<span class="eqno-number">({number})</span> '
         f'<span class="eqno-mark"><span aria-hidden="true">✓</span>'
-        f'<span class="visually-hidden">verified, worst error</span> {result.short}</span></a>'
+        f'<span class="visually-hidden">verified: </span> {result.short}</span></a>'
     )
 
 

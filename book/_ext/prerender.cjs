@@ -11,8 +11,9 @@ const readline = require("node:readline");
 const [mathjax, fonts] = process.argv.slice(2);
 const MathJax = require(`${mathjax}/node-main.js`);
 
-// Where TeX would break a line: after a relation or a binary operator, which is where the next
-// element has a space before it. `book.css` lets lines break there on narrow screens only.
+// Where TeX would break a line: after a relation or a binary operator, which is where MathJax puts
+// a space before the next element. There a real space takes its place, which vanishes at the end of
+// a line; `book.css` lets lines break there on narrow screens only.
 const SPACED = new Set(["3", "4"]);
 const LONG = 12; // glyphs; a shorter formula stays in one piece
 
@@ -23,8 +24,10 @@ function allowBreaks(adaptor, container) {
   for (let k = 1; k < parts.length; k++) {
     const [operator, next] = [parts[k - 1], parts[k]];
     if (adaptor.kind(operator) !== "mjx-mo") continue;
-    if (!SPACED.has(adaptor.getAttribute(operator, "space"))) continue;
-    adaptor.insert(adaptor.node("mjx-break", {}, [adaptor.text("\u200B")]), next);
+    const space = adaptor.getAttribute(operator, "space");
+    if (!SPACED.has(space) || adaptor.getAttribute(next, "space") !== space) continue;
+    adaptor.removeAttribute(next, "space");
+    adaptor.insert(adaptor.node("mjx-break", { size: space }, [adaptor.text(" ")]), next);
   }
 }
 
