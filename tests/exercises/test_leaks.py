@@ -1,7 +1,7 @@
 """On the built site a solution is on its own page, which one reaches on purpose, and nowhere else.
 
-As for the browser tests, BACKPROP_SITE names the folder of the built site; when it is set, the pages
-must be there. Without it they are looked for where `make book` puts them.
+As for the browser tests, BACKPROP_SITE names the folder of the built site; when it is set, the
+pages must be there. Without it they are looked for where `make book` puts them.
 """
 
 import os

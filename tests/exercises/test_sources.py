@@ -8,11 +8,13 @@ import nbclient
 import nbformat
 import pytest
 
-from backprop.check import _api
+from backprop.check import _api, chapter_02
 from backprop.exercises import _build, _source
 from backprop.exercises.__main__ import main
 from backprop.exercises._notebooks import RefusalError
 from tests.exercises.places import ROOT, SOURCES, sentinels, solution_page
+
+EXERCISE = chapter_02.EXERCISE_DL_DW1
 
 
 def committed(path):
@@ -124,6 +126,44 @@ def test_the_learner_s_notebook_holds_no_line_of_a_solution():
         ]
         assert len(solved) > 5
         assert not given & set(solved)
+
+
+# -- the numbers in the prose ----------------------------------------------------------------------
+
+
+def test_each_product_in_the_solution_s_text_comes_out_as_printed():
+    cells = {c["id"]: "".join(c["source"]) for c in _source.both(SOURCES[0])[1]["cells"]}
+
+    found = re.findall(r"\$((?:[-0-9.()\s]|\\cdot)+=[-0-9.]+)\$", cells["dL_dw1-why"])
+    assert len(found) == 4
+    for whole in found:
+        left, right = whole.split("=")
+        digits = len(right.partition(".")[2])
+        value = eval(left.replace(r"\cdot", "*"), {})
+        assert abs(value - float(right)) <= 0.75 * 10**-digits, whole
+
+
+def test_each_factor_in_the_solution_s_text_is_the_network_s():
+    cells = {c["id"]: "".join(c["source"]) for c in _source.both(SOURCES[0])[1]["cells"]}
+    numbers, slope = chapter_02.numbers(), chapter_02.slope
+    known = [*numbers.x2, *slope(numbers.u2), *numbers.W2[:, 0], numbers.x1[0], numbers.x[1]]
+    known += [slope(numbers.u1)[0], *chapter_02.LABEL, EXERCISE.right(), 1.0]
+    paths = numbers.error * slope(numbers.u2) * numbers.W2[:, 0]
+    known += [*paths, paths.sum()]
+    shown = re.findall(r"(?<![\w{^])-?\d+\.\d+", cells["dL_dw1-why"])
+    assert len(shown) > 15
+    for text in shown:
+        digits = len(text.partition(".")[2])
+        near = min(abs(abs(float(text)) - abs(value)) for value in known)
+        assert near <= 0.51 * 10**-digits, text
+
+
+def test_the_task_s_label_is_the_check_s():
+    cells = {c["id"]: "".join(c["source"]) for c in _source.both(SOURCES[0])[0]["cells"]}
+    first, second = chapter_02.LABEL
+    assert rf"$y=({first:g},\ {second:g})^\top$" in cells["dL_dw1-task"]
+    assert f"y = np.array([{first}, {second}])" in cells["dL_dw1-numbers"]
+    assert rf"w^{{(1)}}_{{{chapter_02.ROW}{chapter_02.COLUMN}}}$" in cells["dL_dw1-task"]
 
 
 # -- the source's own grammar ----------------------------------------------------------------------

@@ -8,7 +8,7 @@ the tests demand that it is told apart from all others.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -730,13 +730,28 @@ DL_DW1_MISTAKES = (
     ),
 )
 
+ELSEWHERE = tuple(
+    Mistake(
+        f"entry-{i}-{j}",
+        f"That is the entry in row {i} and column {j}; the task asks for row {ROW} and column "
+        f"{COLUMN}.",
+        "The first index is the hidden neuron, the second the input that this weight multiplies.",
+        HIDDEN_WEIGHTS,
+        (partial(_entry, i, j),),
+    )
+    for i in range(1, 5)
+    for j in range(1, 4)
+    # The entry itself, and the two that have a mistake of their own above.
+    if (i, j) not in {(ROW, COLUMN), (COLUMN, ROW), (ROW + 1, COLUMN + 1)}
+)
+
 EXERCISE_DL_DW1 = PredictExercise(
     "dL_dw1",
     "one entry of the gradient",
     2,
     HIDDEN_WEIGHTS,
     right=lambda: _entry(),
-    mistakes=DL_DW1_MISTAKES,
+    mistakes=DL_DW1_MISTAKES + ELSEWHERE,
     praise="Both paths, every derivative, and the input at the end.",
 )
 
