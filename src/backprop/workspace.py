@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -32,7 +32,8 @@ class _Forward(NamedTuple):
 
     u: Array
     x: Array
-    bias_rows: Array | None  # b in every row; None where there is one row and b serves
+    u_row: Array | None  # u as a vector, where it has one row; else None
+    bias_rows: Array  # room for b in every row
     activate: Step  # fills x from u
 
 
@@ -42,20 +43,21 @@ class _Backward(NamedTuple):
     times_slope: Step  # multiplies delta by f'(u)
     delta: Array
     share: Array | None  # delta / m; None where m is 1 and delta serves
-    columns: Array  # the share, transposed
+    columns_dot: Callable[[Array, Array], Array]  # of the share, transposed
     before: Array | None  # the layer's input, one sample in each row; None for the network's own
     dW: Array
-    sum_of_rows: Callable[[Array, Array], Array]
+    ones_dot: Callable[[Array, Array], Array]
     rows: Array  # the share, one sample in each row
     db: Array
+    delta_dot: Callable[[Array, Array], Array]
     dx: Array | None  # where the layer before finds its gradient; None in the first layer
 
 
 class _Plan(NamedTuple):
     """The buffers cut to one shape of input, and what to do with them."""
 
-    forward: tuple[_Forward, ...]
-    backward: tuple[_Backward, ...]
+    forward: tuple[Any, ...]  # of _Forward, taken apart
+    backward: tuple[Any, ...]  # of _Backward, the last layer first
     m: Array
     labels: Callable[[ArrayLike], Array]
     mean_and_gradient: Callable[[Array], float]
@@ -94,6 +96,7 @@ class Workspace:
         if dtype.kind != "f":
             raise TypeError(f"net: expected real parameters, got dtype {dtype}")
         self._net, self._m, self._loss, self._dtype = net, int(m), loss, dtype
+        self._rows_as_given = type(loss).rows is Loss.rows
         rows, widths = self._m * loss.rows_per_sample, net.sizes[1:]
         self._u = [np.empty((rows, n), dtype) for n in widths]
         self._x = [
@@ -137,8 +140,14 @@ class Workspace:
         >>> g.delta[1].round(4)
         array([-0.0698,  0.083 ])
         """
-        x = self._net._input(self._loss.rows(X))
-        plan = self._plans.get(x.shape) or self._plan(x.shape)
+        plan = None
+        if type(X) is np.ndarray and X.dtype is self._dtype and self._rows_as_given:
+            plan = self._plans.get(X.shape)  # there if an array like this passed the checks before
+        if plan is not None and _is_finite(X):
+            x = cast(Array, X)
+        else:
+            x = self._net._input(self._loss.rows(X))
+            plan = self._plans.get(x.shape) or self._plan(x.shape)
         y = plan.labels(Y)
         with np.errstate(over="ignore", invalid="ignore"):
             return self._run(plan, x, y), plan.gradients
@@ -166,27 +175,31 @@ class Workspace:
     def _run(self, plan: _Plan, x: Array, y: Array) -> float:
         """Fill the buffers from a checked input and checked labels; return the mean loss."""
         weights = self._net.weights
-        before = x
-        for (u, output, bias_rows, activate), W, b in zip(
+        before, rows_of_x = x, x if x.ndim == 2 else x[np.newaxis]
+        for (u, output, u_row, bias_rows, activate), W, b in zip(
             plan.forward, weights, self._net.biases, strict=True
         ):
             before.dot(W.T, u)
-            if bias_rows is not None:  # faster than adding the vector b to every row
+            if u_row is not None:
+                np.add(u_row, b, u_row)
+            else:  # faster than adding the vector b to every row
                 np.copyto(bias_rows, b)
-                b = bias_rows
-            np.add(u, b, u)
+                np.add(u, bias_rows, u)
             activate()
             before = output
         value = plan.mean_and_gradient(y)
         for step, W in zip(plan.backward, reversed(weights), strict=True):
-            times_slope, delta, share, columns, x_before, dW, sum_of_rows, rows, db, dx = step
+            (
+                times_slope, delta, share, columns_dot, x_before,
+                dW, ones_dot, rows, db, delta_dot, dx,
+            ) = step  # fmt: skip
             times_slope()
             if share is not None:
                 np.divide(delta, plan.m, share)
-            columns.dot(np.atleast_2d(x) if x_before is None else x_before, dW)
-            sum_of_rows(rows, db)
+            columns_dot(rows_of_x if x_before is None else x_before, dW)
+            ones_dot(rows, db)
             if dx is not None:
-                delta.dot(W, dx)
+                delta_dot(W, dx)
         return value
 
     def _plan(self, shape: tuple[int, ...]) -> _Plan:
@@ -204,7 +217,12 @@ class Workspace:
         def scratch(number: int, like: Array) -> Array:
             return self._scratch[number][: like.size].reshape(like.shape)
 
-        u, x, delta = ([cut(b) for b in bs] for bs in (self._u, self._x, self._delta))
+        u, delta = [cut(buffer) for buffer in self._u], [cut(buffer) for buffer in self._delta]
+        # The same object where u and x share memory: NumPy then need not find out that they do.
+        x = [
+            pre if after is before else cut(after)
+            for pre, before, after in zip(u, self._u, self._x, strict=True)
+        ]
         m = rows // self._loss.rows_per_sample
         ones = np.ones(rows, self._dtype)
         forward, backward = [], []
@@ -215,32 +233,40 @@ class Workspace:
                 activation, u[layer], x[layer], delta[layer], spare, mask
             )
             share = np.atleast_2d(delta[layer] if m == 1 else spare[0])
-            bias_rows = spare[0] if rows > 1 else None
-            forward.append(_Forward(u[layer], x[layer], bias_rows, activate))
+            u_row = u[layer].reshape(-1) if rows == 1 else None
+            forward.append(_Forward(u[layer], x[layer], u_row, spare[0], activate))
             backward.append(
                 _Backward(
                     times_slope=times_slope,
                     delta=delta[layer],
                     share=None if m == 1 else share,
-                    columns=share.T,
+                    columns_dot=share.T.dot,
                     before=np.atleast_2d(x[layer - 1]) if layer else None,
                     dW=self._dW[layer],
-                    sum_of_rows=ones.dot,
+                    ones_dot=ones.dot,
                     rows=share,
                     db=self._db[layer],
+                    delta_dot=delta[layer].dot,
                     dx=delta[layer - 1] if layer else None,
                 )
             )
         labels, mean_and_gradient = _loss_steps(self._loss, x[-1], delta[-1], scratch(0, x[-1]))
         plan = self._plans[shape] = _Plan(
-            forward=tuple(forward),
-            backward=tuple(reversed(backward)),
+            # Plain tuples, which Python takes apart faster than their named kind.
+            forward=tuple(tuple(step) for step in forward),
+            backward=tuple(tuple(step) for step in reversed(backward)),
             m=np.array(m, self._dtype),
             labels=labels,
             mean_and_gradient=mean_and_gradient,
             gradients=Gradients(delta, self._dW, self._db, None),
         )
         return plan
+
+
+def _is_finite(x: Any) -> bool:
+    """Say quickly that all entries are finite; False may also mean that they are very large."""
+    flat = x.ravel()
+    return math.isfinite(flat.dot(flat))
 
 
 def _works_in_place(activation: Activation) -> bool:
@@ -304,7 +330,8 @@ def _steps(
 
     def times_leaky_relu_slope() -> None:
         np.less_equal(x, zero, mask)
-        np.multiply(delta, leak, delta, where=mask)
+        np.multiply(delta, leak, s)
+        np.copyto(delta, s, where=mask)
 
     def softplus() -> None:
         np.absolute(u, s)
