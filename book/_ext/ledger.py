@@ -178,9 +178,10 @@ def _how(row):
         return [nodes.Text(f"Definition: {row.how}")]
     start = {"equation": "", "definition": "Definition. ", "estimate": "Estimate. "}[row.kind]
     if row.way == "read":
+        inputs = row.inputs.replace("-", "\N{NON-BREAKING HYPHEN}")  # 3-4-2 stays on one line
         out = [
             nodes.Text(
-                f"{start}Read from the page and compared with {row.oracle}, on {row.inputs}: "
+                f"{start}Read from the page and compared with {row.oracle}, on {inputs}: "
                 f"{row.entries} entries"
             )
         ]

@@ -51,6 +51,8 @@ class Claim:
     functions: frozenset[str] = FUNCTIONS
     moving: frozenset[Key] | None = None
     equal: Mapping[str, str] = field(default_factory=dict)
+    oracle: str = ""
+    """What the display is compared with, if that cannot be seen from its symbols."""
     package: str = ""
     code: Callable[..., Any] | None = None
     latex_hash: str = ""
@@ -134,6 +136,7 @@ def read(
     moving: Iterable[Key] | None = None,
     equal: Mapping[str, str] | None = None,
     how: str = "",
+    oracle: str = "",
 ) -> None:
     """Claim displays that the evaluator reads from the page."""
     for label in labels:
@@ -149,6 +152,7 @@ def read(
                 functions=FUNCTIONS | set(functions),
                 moving=None if moving is None else frozenset(moving),
                 equal=equal or {},
+                oracle=oracle,
             )
         )
 

@@ -327,7 +327,13 @@ def one_number(seed: int) -> list[World]:
     ]
 
 
-@code("eq-sigmoid", "backprop.activations.sigmoid", worlds=one_number, kind="definition")
+@code(
+    "eq-sigmoid",
+    "backprop.activations.sigmoid",
+    worlds=one_number,
+    kind="definition",
+    oracle="the sigmoid, written with tanh",
+)
 def sigmoid(world: World) -> Any:
     """The package's sigmoid."""
     return bp.activations.sigmoid(world.get("u"))
@@ -337,6 +343,7 @@ read(
     "eq-sigmoid-derivative",
     worlds=one_number,
     equal={"u → -u": "the derivative of the sigmoid is an even function"},
+    oracle="a complex step of the sigmoid, written with tanh",
 )
 
 

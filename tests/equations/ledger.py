@@ -288,7 +288,7 @@ def _read(display: Display, claim: Claim, row: Row) -> None:
     if claim.code is not None and not compared:
         raise DisplayError(f"{claim.package} was never called")
     row.worst, row.digits, row.estimate = tally.worst, tally.digits, tally.shrinking
-    row.oracle = _oracle(formula)
+    row.oracle = claim.oracle or _oracle(formula)
     row.inputs, row.entries = _count(worlds), tally.entries
     if row.kind == "equation" and tally.shrinking:
         row.kind = "estimate"
