@@ -38,7 +38,9 @@ def main(arguments: list[str]) -> int:
         options = [f"--port={text}", "--ServerApp.port_retries=0"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         options.append("--allow-root")  # in a container there is often no other user
-    command = [sys.executable, "-m", "jupyter", "lab", *options, "book/index.ipynb"]
+    # By its address, not as a file: the exercises beside the book stay in reach.
+    options.append("--LabApp.default_url=/lab/tree/book/index.ipynb")
+    command = [sys.executable, "-m", "jupyter", "lab", *options]
     print(" ".join(["jupyter", *command[3:]]), flush=True)
     try:
         return subprocess.call(command, cwd=ROOT)
