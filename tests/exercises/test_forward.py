@@ -1,5 +1,6 @@
 """The check of the forward pass: every answer a learner may give gets the sentence it deserves."""
 
+import _thread
 import itertools
 import threading
 import time
@@ -112,6 +113,20 @@ def test_a_named_tuple_a_callable_object_and_a_partial_are_right(cell):
     assert check.forward(partial(reference))
     assert check.forward(lambda W1, b1, W2, b2, x, f: reference(W1, b1, W2, b2, x, f))
     assert check.forward(lambda *args, extra=3: reference(*args))
+
+
+def test_another_library_s_arrays_are_right(cell):
+    class Tensor:
+        def __init__(self, values):
+            self.values = values
+
+        def __array__(self, dtype=None, copy=None):
+            return np.array(self.values, dtype)
+
+    def forward(*args):
+        return [Tensor(part) for part in chapter_02.forward_reference(*args)]
+
+    assert check.forward(forward)
 
 
 def test_the_reference_is_the_package_s_forward_pass():
@@ -393,6 +408,15 @@ def test_an_endless_loop_that_swallows_every_exception(cell, monkeypatch):
     result = check.forward(answer)
     answer.__globals__["go"].clear()
     assert result.key == "endless"
+
+
+def test_an_interrupt_of_the_learner_s_is_passed_on(cell):
+    answer = cell(body("while True:\n    u1 = 1"))
+    threading.Timer(0.3, _thread.interrupt_main).start()
+    before = threading.active_count()
+    with pytest.raises(KeyboardInterrupt):
+        check.forward(answer)
+    assert threading.active_count() <= before, "and the call is stopped"
 
 
 def test_the_time_allowed_is_five_seconds():

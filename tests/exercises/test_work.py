@@ -4,8 +4,11 @@ import copy
 import json
 import os
 import stat
+from collections import Counter
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from backprop import check
 from backprop.check import _store, chapter_02
@@ -363,7 +366,9 @@ def test_a_corrupt_notebook_is_named_and_the_others_are_updated(root, capsys):
 @pytest.mark.parametrize(
     "content",
     ["[]", '{"nbformat": 3, "metadata": {}, "cells": []}', '{"nbformat": 4, "metadata": {}}',
-     '{"nbformat": 4, "metadata": {}, "cells": [{"cell_type": "code"}]}', "\x00"],
+     '{"nbformat": 4, "metadata": {}, "cells": [{"cell_type": "code"}]}', "\x00",
+     '{"nbformat": 4, "metadata": {}, "cells": [{"cell_type": "code", "source": [1]}]}',
+     '{"nbformat": 4, "metadata": {}, "cells": [{"cell_type": "raw", "source": "", "id": []}]}'],
 )  # fmt: skip
 def test_what_is_no_notebook_is_left_as_it_is(root, content, capsys):
     main(["start", "2"])
@@ -381,6 +386,64 @@ def test_update_before_start(root, capsys):
     assert main(["update"]) == 1
     assert "You have not started anything yet" in said(capsys)
     assert not (root / "my-work").exists()
+
+
+texts = st.text("ab\n", max_size=4)
+change = st.one_of(
+    st.tuples(st.just("edit"), st.integers(0, 9), texts),
+    st.tuples(st.just("insert"), st.integers(0, 9), texts),
+    st.tuples(st.just("delete"), st.integers(0, 9), st.none()),
+    st.tuples(st.just("move"), st.integers(0, 9), st.integers(0, 9)),
+    st.tuples(st.just("double"), st.integers(0, 9), texts),
+)
+hand = st.lists(change, max_size=6)
+
+
+def by(changes, edition, prefix):
+    """Return the notebook after somebody's changes; new cells have ids that begin with `prefix`."""
+    page = copy.deepcopy(edition)
+    cells = page["cells"]
+    for number, (what, place, other) in enumerate(changes):
+        at = place % max(len(cells), 1)
+        if what == "insert":
+            cells.insert(at, text(f"{prefix}{number}", other))
+        elif cells and what == "edit":
+            cells[at]["source"] = other.splitlines(keepends=True)
+        elif cells and what == "delete":
+            del cells[at]
+        elif cells and what == "move":
+            cells.insert(other % len(cells), cells.pop(at))
+        elif cells and prefix == "mine":
+            twin = copy.deepcopy(cells[at])
+            twin["source"] = other.splitlines(keepends=True)
+            cells.insert(at, twin)
+    return page
+
+
+@settings(deadline=None, max_examples=60)
+@given(learner=hand, book=hand, later=hand, known=st.booleans())
+def test_whoever_changes_what_no_text_of_the_learner_s_is_lost(learner, book, later, known):
+    base = book_edition()
+    editions = [by(book, base, "book")]
+    editions.append(by(later, editions[0], "later"))
+    mine = by(learner, base, "mine")
+    given_texts = {(c["id"], "".join(c["source"])) for c in base["cells"]}
+    typed = Counter(
+        "".join(c["source"])
+        for c in mine["cells"]
+        if (c["id"], "".join(c["source"])) not in given_texts
+    )
+    before = base
+    for new in editions:
+        mine, _ = _work.merge(mine, before if known else None, new)
+        now = Counter("".join(c["source"]) for c in mine["cells"])
+        assert typed <= now
+        ids = [c["id"] for c in mine["cells"]]
+        assert len(set(ids)) == len(ids)
+        assert {c["id"] for c in new["cells"]} <= set(ids)
+        again, _ = _work.merge(mine, new, new)
+        assert again["cells"] == mine["cells"], "a second update has nothing to do"
+        before = new
 
 
 # -- disks and permissions -------------------------------------------------------------------------

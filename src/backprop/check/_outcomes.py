@@ -103,6 +103,8 @@ def canonical(value: object, depth: int = 0) -> Value:
             return canonical(np.array(value))
         except (OverflowError, TypeError, ValueError):
             return Other(type(value).__name__)
+    if not isinstance(value, np.ndarray) and hasattr(type(value), "__array__"):
+        return canonical(np.asarray(value), depth + 1)  # other libraries' arrays
     if isinstance(value, np.ndarray) and value.dtype.kind == "O" and value.ndim:
         value = list(value)
     if isinstance(value, tuple | list) and depth < 6:

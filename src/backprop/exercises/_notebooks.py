@@ -78,10 +78,17 @@ def _looks_right(found: object) -> bool:
         and all(
             isinstance(c, dict)
             and c.get("cell_type") in ("code", "markdown", "raw")
-            and isinstance(c.get("source"), list | str)
+            and (isinstance(c.get("source"), str) or _are_texts(c.get("source")))
+            and isinstance(c.get("id", ""), str)
+            and isinstance(c.get("metadata", {}), dict)
+            and isinstance(c.get("metadata", {}).get("backprop", {}), dict)
             for c in found["cells"]
         )
     )
+
+
+def _are_texts(found: object) -> bool:
+    return isinstance(found, list) and all(isinstance(line, str) for line in found)
 
 
 def write(path: Path, notebook: Json) -> None:
