@@ -244,8 +244,10 @@ def record(function: Callable[..., Any], cases: Sequence[Case], seconds: float =
     context = contextvars.copy_context()
     thread = threading.Thread(target=context.run, args=(run,), daemon=True)
     thread.start()
+    until = time.monotonic() + seconds
     try:
-        thread.join(seconds)
+        while thread.is_alive() and time.monotonic() < until:
+            thread.join(0.1)  # in short waits, as an interrupt is noticed between two of them
     except BaseException:  # the learner interrupts the kernel: stop the call, then pass it on
         _stop(thread)
         raise
