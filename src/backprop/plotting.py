@@ -48,7 +48,7 @@ PLATE = "#4a5464"  # carries white text, 7.6 : 1
 ON_PLATE = "#ffffff"
 POSITIVE = "#2787cf"
 NEGATIVE = "#d9691e"
-RADIUS = 21.0
+RADIUS = 23.0
 
 Point = tuple[float, float]
 
@@ -79,7 +79,7 @@ def new_axes(height: float, width: float = WIDTH) -> Axes:
     ax.patch.set_alpha(0)
     ax.spines[["top", "right"]].set_visible(False)
     ax.spines[["left", "bottom"]].set_color(INK)
-    ax.tick_params(colors=INK, labelsize=12, length=4)
+    ax.tick_params(colors=INK, labelsize=13, length=4)
     return ax
 
 
@@ -114,7 +114,7 @@ def draw_network(ax: Axes, net: Network, named: Iterable[tuple[int, int]] | None
     else:
         wanted = set(named)
         _check_neurons(net, wanted)
-    places = _places(net.sizes, left=44, right=width - 92, top=80, bottom=height - 50)
+    places = _places(net.sizes, left=44, right=width - 100, top=92, bottom=height - 52)
     for layer, matrix in enumerate(net.weights, start=1):
         for i, j in np.ndindex(matrix.shape):
             strong = (layer, i + 1) in wanted
@@ -130,7 +130,7 @@ def draw_network(ax: Axes, net: Network, named: Iterable[tuple[int, int]] | None
         for i, at in enumerate(column, start=1):
             _neuron(ax, at, _output(layer, i))
             if layer:
-                _text(ax, (at[0], at[1] + RADIUS + 11), f"$+\\,b^{{({layer})}}_{{{i}}}$", 13)
+                _text(ax, (at[0], at[1] + RADIUS + 12), f"$+\\,b^{{({layer})}}_{{{i}}}$", 15)
     return ax
 
 
@@ -164,8 +164,8 @@ def draw_paths(ax: Axes, net: Network, row: int, column: int) -> Axes:
         raise ValueError(f"net: expected 2 layers, one of them hidden, got {len(net)}")
     _check_entry(net, 1, row, column)
     width, height = _pixels(ax)
-    places = _places(net.sizes, left=46, right=width - 206, top=56, bottom=height - 28)
-    loss: Point = (width - 46, (56 + height - 28) / 2)
+    places = _places(net.sizes, left=52, right=width - 206, top=64, bottom=height - 30)
+    loss: Point = (width - 46, (64 + height - 30) / 2)
     for layer, matrix in enumerate(net.weights, start=1):
         for i, j in np.ndindex(matrix.shape):
             _edge(ax, places[layer - 1][j], places[layer][i], strong=False)
@@ -176,21 +176,21 @@ def draw_paths(ax: Axes, net: Network, row: int, column: int) -> Axes:
         _edge(ax, output, loss, strong=True)
         _plate(ax, _between(hidden, output, 0.5), _weight(2, k, row))
         away = -1 if output[1] < loss[1] else 1  # up for outputs above the loss, else down
-        _text(ax, (output[0], output[1] + 33 * away), f"$f\\,'(u^{{(2)}}_{{{k}}})$")
+        _text(ax, (output[0], output[1] + 37 * away), f"$f\\,'(u^{{(2)}}_{{{k}}})$")
         at = _between(output, loss, 0.5)
-        _text(ax, (at[0], at[1] + 26 * away), f"$x^{{(2)}}_{{{k}}}-y_{{{k}}}$")
+        _text(ax, (at[0], at[1] + 30 * away), f"$x^{{(2)}}_{{{k}}}-y_{{{k}}}$")
         at = _between(hidden, output, 0.5)
-        _text(ax, (at[0], at[1] + 22 * away), f"path {k}", 13)
+        _text(ax, (at[0], at[1] + 25 * away), f"path {k}", 15)
     _plate(ax, _between(places[0][column - 1], hidden, 0.5), _weight(1, row, column))
-    _text(ax, (hidden[0], hidden[1] - 33), f"$f\\,'(u^{{(1)}}_{{{row}}})$")
+    _text(ax, (hidden[0], hidden[1] - 37), f"$f\\,'(u^{{(1)}}_{{{row}}})$")
     for layer, nodes in enumerate(places):
         for i, at in enumerate(nodes, start=1):
             on_path = (layer, i) in {(0, column), (1, row)} or layer == 2
             _neuron(ax, at, _output(layer, i), quiet=not on_path)
     _neuron(ax, loss, "$L$")
     for layer, nodes in enumerate(places):
-        _text(ax, (nodes[0][0], 14), _layer_name(layer, 2), 13)
-    _text(ax, (loss[0], 14), "loss", 13)
+        _text(ax, (nodes[0][0], 14), _layer_name(layer, 2), 15)
+    _text(ax, (loss[0], 14), "loss", 15)
     return ax
 
 
@@ -269,8 +269,8 @@ def draw_loss_slice(
     here = f"${_weight(layer, row, column)[1:-1]} = {weight:g}$:  $L = {value:.4f}$"
     _note(ax, steep, high_end, (-8 if falls else 8, 0), "right" if falls else "left", colour)
     _note(ax, here, (weight, value), (10 if falls else -10, 18), "left" if falls else "right")
-    _label(ax.set_xlabel(_weight(layer, row, column)), 15)
-    _label(ax.set_ylabel("$L$", rotation=0, labelpad=14, va="center"), 15)
+    _label(ax.set_xlabel(_weight(layer, row, column)), 17)
+    _label(ax.set_ylabel("$L$", rotation=0, labelpad=14, va="center"), 17)
     return ax
 
 
@@ -325,7 +325,7 @@ def draw_gradients(ax: Axes, gradients: Gradients) -> Axes:
     ax.set_xlim(-0.7, place - 1.1)
     ax.set_ylim(-1.12 * largest, 1.3 * largest)
     for at, text in groups:
-        _label(ax.text(at, 1.22 * largest, text, ha="center", va="center"), 12)
+        _label(ax.text(at, 1.22 * largest, text, ha="center", va="center"), 14)
     ax.set_xticks([at for at, _ in ticks], [text for _, text in ticks])
     for tick in ax.get_xticklabels():
         _label(tick, 12)
@@ -333,7 +333,7 @@ def draw_gradients(ax: Axes, gradients: Gradients) -> Axes:
     ax.spines["bottom"].set_visible(False)
     ax.yaxis.set_major_locator(MaxNLocator(6))
     ax.yaxis.set_major_formatter(lambda value, _: _signed(value, 2) if value else "0")
-    _label(ax.set_ylabel("derivative of $L$"), 13)
+    _label(ax.set_ylabel("derivative of $L$"), 14)
     ax.yaxis.set_label_coords(-0.08, 0.5)
     return ax
 
@@ -372,22 +372,22 @@ def draw_gather(ax: Axes, W: ArrayLike, row: int, column: int, layer: int = 2) -
     half = width / 2
     cell = min(64.0, (half - 96) / W.shape[1])
     titles = (
-        f"forward: neuron {row} gathers along row {row}",
-        f"backward: neuron {column} gathers down column {column}",
+        f"forward: neuron {row}\ngathers along row {row}",
+        f"backward: neuron {column}\ngathers down column {column}",
     )
     for side, title in enumerate(titles):
-        left, top = side * half + 66, 84.0
-        _text(ax, (left + cell * W.shape[1] / 2, 16), title, 13)
+        left, top = side * half + 66, 96.0
+        _text(ax, (left + cell * W.shape[1] / 2, 22), title, 15)
         for i, j in np.ndindex(W.shape):
             marked = (i + 1 == row) if side == 0 else (j + 1 == column)
             _cell(ax, (left + j * cell, top + i * 40), cell, _signed(float(W[i, j]), 1), marked)
         if side == 0:
             for j in range(W.shape[1]):
-                _text(ax, (left + (j + 0.5) * cell, 58), _output(layer - 1, j + 1), 15)
+                _text(ax, (left + (j + 0.5) * cell, 72), _output(layer - 1, j + 1), 17)
         else:
             for i in range(W.shape[0]):
                 at = (left - 10, top + (i + 0.5) * 40)
-                _text(ax, at, f"$\\delta^{{({layer})}}_{{{i + 1}}}$", 15, ha="right")
+                _text(ax, at, f"$\\delta^{{({layer})}}_{{{i + 1}}}$", 17, ha="right")
     return ax
 
 
@@ -398,7 +398,7 @@ class BookFigure(Figure):
     """A figure that a notebook shows at its full size, in double resolution and few colours."""
 
     def to_png(self) -> tuple[bytes, dict[str, int]]:
-        """Return the picture and its size in CSS pixels, as IPython's formatters want them.
+        """Return the picture and its width in CSS pixels, as IPython's formatters want them.
 
         A palette keeps it to a quarter of its weight, and no reader sees the difference.
         """
@@ -406,8 +406,8 @@ class BookFigure(Figure):
         self.savefig(drawn, format="png", dpi=2 * 72)
         picture = Image.open(drawn).quantize(192, method=Image.Quantize.FASTOCTREE)
         picture.save(written, format="png", optimize=True)
-        width, height = picture.size
-        return written.getvalue(), {"width": width // 2, "height": height // 2}
+        # The width alone: pages that shrink it to a phone keep its proportions.
+        return written.getvalue(), {"width": picture.width // 2}
 
 
 def _show_well_in_notebooks() -> None:
@@ -465,15 +465,15 @@ def _edge(ax: Axes, start: Point, end: Point, strong: bool) -> None:
 def _neuron(ax: Axes, at: Point, name: str, quiet: bool = False) -> None:
     face = "none" if quiet else PLATE
     ax.add_patch(Circle(at, RADIUS, facecolor=face, edgecolor=FAINT, lw=1.2, zorder=4))
-    _text(ax, at, name, 15, colour=INK if quiet else ON_PLATE, zorder=5)
+    _text(ax, at, name, 17, colour=INK if quiet else ON_PLATE, zorder=5)
 
 
 def _plate(ax: Axes, at: Point, name: str) -> None:
     ax.add_patch(
         FancyBboxPatch(
-            (at[0] - 17, at[1] - 9),
-            34,
-            18,
+            (at[0] - 20, at[1] - 11),
+            40,
+            22,
             boxstyle="round,pad=2,rounding_size=5",
             facecolor=PLATE,
             edgecolor=FAINT,
@@ -481,7 +481,7 @@ def _plate(ax: Axes, at: Point, name: str) -> None:
             zorder=6,
         )
     )
-    _text(ax, at, name, 13, colour=ON_PLATE, zorder=7)
+    _text(ax, at, name, 15, colour=ON_PLATE, zorder=7)
 
 
 def _cell(ax: Axes, corner: Point, width: float, text: str, marked: bool) -> None:
@@ -497,19 +497,19 @@ def _cell(ax: Axes, corner: Point, width: float, text: str, marked: bool) -> Non
         )
     )
     centre = (corner[0] + width / 2, corner[1] + 20)
-    _text(ax, centre, text, 14, colour=ON_PLATE if marked else INK, zorder=3)
+    _text(ax, centre, text, 16, colour=ON_PLATE if marked else INK, zorder=3)
 
 
 def _heading(ax: Axes, at: float, name: str, symbols: str) -> None:
-    _text(ax, (at, 14), name, 14)
-    _text(ax, (at, 34), symbols, 13)
+    _text(ax, (at, 16), name, 16)
+    _text(ax, (at, 40), symbols, 15)
 
 
 def _text(
     ax: Axes,
     at: Point,
     text: str,
-    size: float = 14,
+    size: float = 16,
     colour: str = INK,
     ha: Any = "center",
     zorder: float = 8,
@@ -528,7 +528,7 @@ def _note(ax: Axes, text: str, at: Point, offset: Point, ha: str, colour: str = 
     note = ax.annotate(
         text, at, offset, textcoords="offset points", ha=ha, va="center", annotation_clip=False
     )
-    _label(note, 13, colour)
+    _label(note, 15, colour)
 
 
 def _layer_name(layer: int, depth: int) -> str:
