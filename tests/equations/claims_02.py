@@ -58,32 +58,24 @@ def column_function(seed: int) -> list[World]:
         return np.sum(w.get("C") * generic(w.get("B") @ x))
 
     return [
-        _with_small(
-            small(
-                seed + n,
-                lambda rng, n=n: {
-                    ("x", None): rng.normal(size=(n, 1)),
-                    ("n", None): n,
-                    ("a", None): rng.normal(size=(n, 1)),
-                    ("h", None): 0.1 * rng.normal(size=(n, 1)),
-                    ("B", None): rng.normal(size=(2, n)),
-                    ("C", None): rng.normal(size=(2, 1)),
-                },
-                {"L": lambda w, layer: loss(w, None, w.get("x"))},
-                {"L": loss},
-                base=("a", None) if differentiable else ("x", None),
-                title=f"a function of {n} variables",
-            ),
-            ("h", None),
+        small(
+            seed + n,
+            lambda rng, n=n: {
+                ("x", None): rng.normal(size=(n, 1)),
+                ("n", None): n,
+                ("a", None): rng.normal(size=(n, 1)),
+                ("h", None): 0.1 * rng.normal(size=(n, 1)),
+                ("B", None): rng.normal(size=(2, n)),
+                ("C", None): rng.normal(size=(2, 1)),
+            },
+            {"L": lambda w, layer: loss(w, None, w.get("x"))},
+            {"L": loss},
+            base=("x", None),
+            title=f"a function of {n} variables",
+            shrinks=("h", None),
         )
-        for differentiable in (False,)
         for n in (3, 5)
     ]
-
-
-def _with_small(world: World, key: Any) -> World:
-    world.small = key
-    return world
 
 
 def at_a_point(seed: int) -> list[World]:
@@ -108,29 +100,27 @@ def through_intermediates(seed: int) -> list[World]:
         return np.sum(w.get("A") * generic(w.get("M") @ column))
 
     return [
-        _with_small(
-            small(
-                seed + p,
-                lambda rng, p=p: {
-                    ("t", None): rng.normal(),
-                    ("p", None): p,
-                    (r"\tau", None): 0.1,
-                    ("B", None): rng.normal(size=(p, 1)),
-                    ("C", None): rng.normal(size=(p, 1)),
-                    ("A", None): rng.normal(size=(p, 1)),
-                    ("M", None): rng.normal(size=(p, p)),
-                },
-                {
-                    "v": lambda w, layer: v(w, None, w.get("t")),
-                    "L": lambda w, layer: loss(w, None, w.get("v")),
-                    "h": lambda w, layer: (
-                        v(w, None, w.get("t") + w.get(r"\tau")) - v(w, None, w.get("t"))
-                    ),
-                },
-                {"v": v, "L": loss},
-                title=f"{p} intermediate variables",
-            ),
-            (r"\tau", None),
+        small(
+            seed + p,
+            lambda rng, p=p: {
+                ("t", None): rng.normal(),
+                ("p", None): p,
+                (r"\tau", None): 0.1,
+                ("B", None): rng.normal(size=(p, 1)),
+                ("C", None): rng.normal(size=(p, 1)),
+                ("A", None): rng.normal(size=(p, 1)),
+                ("M", None): rng.normal(size=(p, p)),
+            },
+            {
+                "v": lambda w, layer: v(w, None, w.get("t")),
+                "L": lambda w, layer: loss(w, None, w.get("v")),
+                "h": lambda w, layer: (
+                    v(w, None, w.get("t") + w.get(r"\tau")) - v(w, None, w.get("t"))
+                ),
+            },
+            {"v": v, "L": loss},
+            title=f"{p} intermediate variables",
+            shrinks=(r"\tau", None),
         )
         for p in (2, 4)
     ]
@@ -186,15 +176,13 @@ def analytic(seed: int) -> list[World]:
 
     functions = {"L" + "'" * n: derivative(n) for n in range(4)}
     return [
-        _with_small(
-            small(
-                seed + n,
-                lambda rng: {("w", None): rng.normal(), (r"\varepsilon", None): 0.1},
-                {"L": lambda w, layer: functions["L"](w, None, w.get("w"))},
-                functions,
-                title="an analytic function",
-            ),
-            (r"\varepsilon", None),
+        small(
+            seed + n,
+            lambda rng: {("w", None): rng.normal(), (r"\varepsilon", None): 0.1},
+            {"L": lambda w, layer: functions["L"](w, None, w.get("w"))},
+            functions,
+            title="an analytic function",
+            shrinks=(r"\varepsilon", None),
         )
         for n in range(3)
     ]

@@ -330,19 +330,22 @@ def small(
     given: Callable[[np.random.Generator], Mapping[Key, Value]],
     rules: Mapping[str, Rule] | None = None,
     functions: Mapping[str, Function] | None = None,
+    *,
     base: Key | None = None,
+    shrinks: Key | None = None,
     title: str = "",
 ) -> World:
     """Return a world of a few free quantities, for formulas that are not about the network."""
-    rng = np.random.default_rng(seed)
-    return World(
-        given(rng),
+    world = World(
+        given(np.random.default_rng(seed)),
         rules or {},
         {**_functions("generic"), **(functions or {})},
         base=base,
         title=title,
         seed=seed,
     )
+    world.small = shrinks
+    return world
 
 
 def _title(sizes: Sequence[int]) -> str:
