@@ -396,14 +396,20 @@ def test_a_cell_is_scrubbed_after_4_pixels_and_leaves_its_ghost(lab):
     mouse.down()
     mouse.move(x + 3, y)
     assert lab.model("model.get('selected')") == "w1.2.3"
-    mouse.move(x + 25, y)
-    assert lab.number("W2.1.1") == pytest.approx(0.9 + 25 * 0.02)
+    mouse.move(x + 75, y)  # so quick that it has left the cell
+    assert lab.number("W2.1.1") == pytest.approx(0.9 + 75 * 0.02)
     assert lab.at(".bp-was").inner_text() == f"was {before:.4f}"
     assert lab.at(".bp-ghost-point").is_visible()
     mouse.up()
-    assert lab.at(".bp-was").inner_text() == ""
-    assert lab.model("model.get('W')[1][0][0]") == pytest.approx(1.4)
+    assert lab.at(".bp-was").inner_text() == f"was {before:.4f}", "it stays until the next gesture"
+    assert lab.model("model.get('W')[1][0][0]") == pytest.approx(2.4)
     assert lab.model("model.get('selected')") == "w2.1.1"
+    lab.slider.focus()
+    for _ in range(3):
+        lab.page.keyboard.press("ArrowLeft")
+    assert lab.at(".bp-was").inner_text() == f"was {before:.4f}", "keys go on with the gesture"
+    lab.go(4)
+    assert lab.at(".bp-was").inner_text() == ""
 
 
 def test_the_nearest_edge_within_14_pixels_is_picked(lab):

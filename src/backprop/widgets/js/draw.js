@@ -122,44 +122,45 @@ export function nearest(segments, px, py, reach = REACH) {
  * `pick(event)` names the quantity or returns null; the other callbacks receive it.
  */
 export function scrub(node, { pick, read, limits, start, move, end, signal }) {
-  let drag = null;
   node.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0) return;
+    if (event.button !== 0 || !event.isPrimary) return;
     const what = pick(event);
-    if (what) drag = { what, id: event.pointerId, x: event.clientX, value: read(what), on: false };
+    if (!what) return;
+    const { pointerId, clientX } = event;
+    const value = read(what);
+    const over = new AbortController();
+    let range = null; // the axis, once the pointer has gone far enough for a drag
+    const moved = (next) => {
+      if (next.pointerId !== pointerId) return;
+      const dx = next.clientX - clientX;
+      if (!range) {
+        if (Math.abs(dx) < START) return;
+        node.setPointerCapture(pointerId);
+        start(what);
+        range = limits(what); // after the start: a new selection has its own axis
+      }
+      // A wider axis is travelled in proportion, the usual one and narrower ones at the usual pace.
+      const pace = Math.max(1, range[1] / USUAL_END);
+      const raw = value + dx * pace * (next.shiftKey ? PER_PIXEL_FINE : PER_PIXEL);
+      move(what, clamp(Math.round(raw * 100) / 100, ...range));
+    };
+    const stop = (last) => {
+      if (last.pointerId !== pointerId) return;
+      over.abort();
+      if (!range) return;
+      end(what);
+      // The click that follows a drag is not a choice.
+      const swallow = (click) => click.stopPropagation();
+      node.addEventListener("click", swallow, { capture: true, once: true });
+      setTimeout(() => node.removeEventListener("click", swallow, { capture: true }), 0);
+    };
+    // On the window: a quick pointer has left the cell before it has moved four pixels.
+    const during = { signal: over.signal };
+    globalThis.addEventListener("pointermove", moved, during);
+    globalThis.addEventListener("pointerup", stop, during);
+    globalThis.addEventListener("pointercancel", stop, during);
+    signal.addEventListener("abort", () => over.abort(), during);
   }, { signal });
-  node.addEventListener("pointermove", (event) => {
-    if (!drag || event.pointerId !== drag.id) return;
-    const dx = event.clientX - drag.x;
-    if (!drag.on) {
-      if (Math.abs(dx) < START) return;
-      drag.on = true;
-      drag.limits = limits(drag.what);
-      node.setPointerCapture(event.pointerId);
-      start(drag.what);
-    }
-    // A wider axis is travelled in proportion, the usual one and narrower ones at the usual pace.
-    const pace = Math.max(1, drag.limits[1] / USUAL_END);
-    const raw = drag.value + dx * pace * (event.shiftKey ? PER_PIXEL_FINE : PER_PIXEL);
-    move(drag.what, clamp(Math.round(raw * 100) / 100, ...drag.limits));
-  }, { signal });
-  const stop = (event) => {
-    if (!drag || event.pointerId !== drag.id) return;
-    const { what, on } = drag;
-    drag = null;
-    if (!on) return;
-    end(what);
-    // The click that follows a drag is not a choice.
-    const swallow = (click) => click.stopPropagation();
-    node.addEventListener("click", swallow, { capture: true, once: true });
-    setTimeout(() => node.removeEventListener("click", swallow, { capture: true }), 0);
-  };
-  node.addEventListener("pointerup", stop, { signal });
-  node.addEventListener("pointercancel", stop, { signal });
-  // A finger is captured by what it touched first; that this one loses it is not the end.
-  node.addEventListener("lostpointercapture", (event) => event.target === node && stop(event), {
-    signal,
-  });
 }
 
 /**

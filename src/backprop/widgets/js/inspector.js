@@ -21,8 +21,9 @@ const STEP = { coarse: 0.1, fine: 0.01, page: 0.5 };
 const tidy = (v) => Math.round(v * 1e9) / 1e9; // 0.1 + 0.2 is to read 0.3
 
 /**
- * @param {{start: () => void, move: (v: number) => void, end: () => void, leave: () => void,
- *   signal: AbortSignal}} options start … move … end is one gesture
+ * @param {{start: (again?: boolean) => void, move: (v: number) => void, end: () => void, leave: () => void,
+ *   signal: AbortSignal}} options start … move … end is one gesture;
+ *   again: it goes on with the one before, as one key press after another does
  */
 export function inspector({ start, move, end, leave, signal }) {
   const id = uid("value");
@@ -74,9 +75,9 @@ export function inspector({ start, move, end, leave, signal }) {
       ? full(now.value)
       : show(now.value, now.kind).trim();
   };
-  const accept = (value) => {
+  const accept = (value, again = false) => {
     complain("");
-    start();
+    start(again);
     move(value);
     end();
   };
@@ -107,7 +108,7 @@ export function inspector({ start, move, end, leave, signal }) {
     if (to === undefined) return;
     event.preventDefault();
     const value = clamp(tidy(to), ...ends);
-    if (value !== now.value) accept(value);
+    if (value !== now.value) accept(value, true);
   }, { signal });
 
   const take = () => {
@@ -240,8 +241,9 @@ export function inspector({ start, move, end, leave, signal }) {
       setAttribute(drop, "d", `M${x} ${y}V${CHART.height}`);
       setAttribute(point, "cx", x);
       setAttribute(point, "cy", y);
-      ghost.style.display = next.was ? "" : "none";
-      if (next.was) {
+      const moved = next.was && next.was.value !== next.value;
+      ghost.style.display = moved ? "" : "none";
+      if (moved) {
         setAttribute(ghost, "cx", px(next.was.value));
         setAttribute(ghost, "cy", shape.y(next.was.loss));
       }

@@ -129,7 +129,7 @@ export function render({ model, el }) {
   let beforeEta = null;
   let selected = all.get(model.get("selected")) ?? all.get(FIRST);
   const data = store({ model, keys: KEYS, check, changed, refused, signal });
-  let held = null; // value and loss when the gesture began: the ghost
+  let held = null; // value and loss before the last gesture: the ghost
   let net, q, after;
 
   function readStep() {
@@ -184,15 +184,15 @@ export function render({ model, el }) {
   const line = h("div", "bp-line", {}, say, formulas, extras);
 
   const gesture = {
-    start(p) {
+    start(p, again = false) {
       if (selected !== p) choose(p);
       notice = "";
       data.begin();
-      held ??= { value: valueOf(p, data.state), loss: p.kind === "eta" ? after.L : q.L };
+      if (again && held) return;
+      held = { value: valueOf(p, data.state), loss: p.kind === "eta" ? after.L : q.L };
     },
     move: (p, value) => data.set(withValue(p, data.state, value)),
     end() {
-      held = null;
       data.end();
       tell();
     },
@@ -200,7 +200,7 @@ export function render({ model, el }) {
   const drag = {
     read: (p) => valueOf(p, data.state),
     limits: () => probe.ends(),
-    start: gesture.start,
+    start: (p) => gesture.start(p),
     move: gesture.move,
     end: gesture.end,
   };
@@ -230,7 +230,7 @@ export function render({ model, el }) {
     })
   );
   const probe = inspector({
-    start: () => gesture.start(selected),
+    start: (again) => gesture.start(selected, again),
     move: (value) => gesture.move(selected, value),
     end: gesture.end,
     leave: () => (origin ?? tables[0].node.querySelector("[tabindex='0']")).focus(),
@@ -288,6 +288,7 @@ export function render({ model, el }) {
   /* ---- what a reader does ---- */
   function choose(p, from = null) {
     if (p.kind === "eta" && selected.kind !== "eta") beforeEta = selected;
+    if (p !== selected) held = null;
     selected = p;
     notice = "";
     probe.rescale(valueOf(p, data.state), axisOf(p));
@@ -329,6 +330,7 @@ export function render({ model, el }) {
     const from = step;
     step = to;
     notice = "";
+    held = null;
     const flight = to === from + 1 && width && !calm() ? flightTo(to) : null;
     shown = flight ? from : to;
     if (to < LAST && selected.kind === "eta") {
@@ -368,6 +370,7 @@ export function render({ model, el }) {
   }
   function back(happened, sentence) {
     if (!happened) return;
+    held = null;
     probe.rescale(valueOf(selected, data.state), axisOf(selected));
     probe.complain("");
     paint();
@@ -637,7 +640,7 @@ export function render({ model, el }) {
   }
 
   function paintLoss() {
-    const was = stepping() ? q.L : judged() && held && selected.kind !== "eta" ? held.loss : null;
+    const was = stepping() ? q.L : judged() && held && held.loss !== q.L ? held.loss : null;
     const note = was === null ? "" : `was ${showPlain(was, "loss")}`;
     stage.loss({
       value: !judged() ? null : stepping() ? after.L : q.L,

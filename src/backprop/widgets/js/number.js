@@ -44,10 +44,10 @@ export function full(value) {
   return minus(String(value));
 }
 
-/** A short number for axis ends: 3, −10, 1e6. */
+/** A short number for axis ends: 3, −10, 300, 1e3, 1e6. */
 export function short(value) {
   const size = Math.abs(value);
-  const text = size >= 1e4 ? size.toExponential(0).replace("e+", "e") : String(size);
+  const text = size >= 1e3 ? size.toExponential(0).replace("e+", "e") : String(size);
   return (value < 0 ? MINUS : "") + text;
 }
 
