@@ -156,7 +156,8 @@ def add_navigation(app, pagename, templatename, context, doctree):
     context["book_contents"] = navigation.contents(pagename)
     context["page_sections"] = navigation.on_this_page(pagename)
     context["eyebrow"] = navigation.eyebrow(pagename)
-    context["is_chapter"] = is_chapter(pagename)
+    titles = app.env.titles  # search has none
+    context["plain_title"] = titles[pagename].astext() if pagename in titles else ""
     context["is_cover"] = pagename == app.config.root_doc
 
 

@@ -10,10 +10,10 @@ import shutil
 from pathlib import Path
 
 
-def remove_previous_pages(app):
+def remove_previous_pages(app, config):
     """Delete the pages of the previous build before anything of this one can fail."""
-    if app.builder.format == "html":
-        output = Path(app.outdir)
+    output = Path(app.outdir)
+    if output.name == "html":
         shutil.rmtree(output, ignore_errors=True)
         output.mkdir(parents=True, exist_ok=True)
 
@@ -25,6 +25,6 @@ def read_every_page(app, env, added, changed, removed):
 
 def setup(app):
     """Register the two hooks; this extension is listed first, so they run first."""
-    app.connect("builder-inited", remove_previous_pages, priority=1)
+    app.connect("config-inited", remove_previous_pages, priority=1)
     app.connect("env-get-outdated", read_every_page)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -161,7 +161,7 @@
   function paper() {
     let closed = [];
     addEventListener("beforeprint", () => {
-      closed = all("details:not([open])");
+      closed = all("article details:not([open], .code-fold)");
       closed.forEach((block) => (block.open = true));
     });
     addEventListener("afterprint", () => closed.forEach((block) => (block.open = false)));
