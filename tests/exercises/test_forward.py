@@ -291,7 +291,8 @@ def test_an_exception_is_told_with_the_learner_s_own_line(cell):
     assert result.key == "raised"
     assert "On the chapter's 3-4-2 network, `forward` stopped with ValueError" in result.message
     assert "at your line 4, `u2 = W2 @ x1[1:] + b2`" in result.message
-    assert "np.matmul" not in result.message.split("`u2")[0]
+    assert "(size 3 is different from 4)." in result.message
+    assert "gufunc" not in result.message
 
 
 def test_the_line_is_the_learner_s_even_if_a_library_raises_deeper(cell):

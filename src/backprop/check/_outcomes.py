@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextvars
 import os
+import re
 import sys
 import sysconfig
 import threading
@@ -174,6 +175,8 @@ def describe_exception(error: BaseException) -> Raised:
         text = " ".join(str(error).split())
     except Exception:
         text = ""
+    # What helps in NumPy's sentence is which sizes differ.
+    text = re.sub(r", with gufunc signature \S+", "", text)
     if len(text) > 160:
         text = text[:159] + "\N{HORIZONTAL ELLIPSIS}"
     line, code = None, ""

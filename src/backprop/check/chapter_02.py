@@ -354,7 +354,7 @@ FORWARD_MISTAKES = (
     ),
     Mistake(
         "products-not-summed",
-        "The weights are multiplied with the inputs entry by entry, and the products are not summed.",
+        "Weights and inputs are multiplied entry by entry, and the products are not summed.",
         "A neuron's `u` is one number: the sum of the products of its weights with its inputs. "
         "Which operation multiplies and sums?",
         FORWARD,
