@@ -54,7 +54,7 @@ Point = tuple[float, float]
 
 
 def new_axes(height: float, width: float = WIDTH) -> Axes:
-    """Return empty axes in the book's style on a transparent figure of their own.
+    """Return empty axes in the book's style on a figure of their own, transparent in notebooks.
 
     Parameters
     ----------
@@ -74,7 +74,6 @@ def new_axes(height: float, width: float = WIDTH) -> Axes:
     """
     _show_well_in_notebooks()
     figure = plt.figure(FigureClass=BookFigure, figsize=(width / 72, height / 72), dpi=72)
-    figure.patch.set_alpha(0)
     ax = figure.add_axes((64 / width, 52 / height, 1 - 80 / width, 1 - 64 / height))
     ax.patch.set_alpha(0)
     ax.spines[["top", "right"]].set_visible(False)
@@ -403,7 +402,9 @@ class BookFigure(Figure):
         A palette keeps it to a quarter of its weight, and no reader sees the difference.
         """
         drawn, written = BytesIO(), BytesIO()
-        self.savefig(drawn, format="png", dpi=2 * 72)
+        # Transparent here and not from the start: JupyterLab puts a white sheet behind pictures
+        # that declare themselves transparent, and these need none.
+        self.savefig(drawn, format="png", dpi=2 * 72, facecolor="none")
         picture = Image.open(drawn).quantize(192, method=Image.Quantize.FASTOCTREE)
         picture.save(written, format="png", optimize=True)
         # The width alone: pages that shrink it to a phone keep its proportions.
