@@ -1,0 +1,1 @@
+"""The package against PyTorch, JAX and autograd; run by `python -m tests.oracle`."""
