@@ -11,7 +11,7 @@ NOTEBOOKS = $(shell git ls-files 'book/*.ipynb' 'exercises/*.ipynb')
 WITH_CHROMIUM = BACKPROP_CHROMIUM="$$($(BIN)/python tools/chromium.py)"
 
 .PHONY: book lab test test-fast check lint test-python test-notebooks test-browser \
-	notebooks constraints screenshot clean environment test-environment
+	oracle notebooks constraints screenshot clean environment test-environment
 .DEFAULT_GOAL := book
 
 # ---- for readers ----
@@ -50,7 +50,10 @@ test-fast: test-environment
 	$(BIN)/ruff check .
 	$(BIN)/pytest -n $(JOBS) --dist loadfile -m "not slow" tests --ignore tests/browser
 
-check: test
+check: test oracle
+
+oracle: test-environment
+	$(BIN)/python -m tests.oracle
 
 notebooks: test-environment
 	$(BIN)/jupyter nbconvert --to notebook --execute --inplace $(NOTEBOOKS)

@@ -23,6 +23,7 @@ NOT_PROSE = (
     re.compile(r"\$\$.*?\$\$", re.S),
     re.compile(r"\$[^$\n]+\$"),
     re.compile(r"`[^`\n]*`"),
+    re.compile(r"(?<![*\w])\*[^*\n]+\*(?!\*)"),  # a title, or a word that is talked about
     re.compile(r"\]\([^)]*\)"),
     re.compile(r"<[^>]*>"),
     re.compile(r"https?://\S+"),
