@@ -45,7 +45,10 @@ def main() -> int:
         python = place / "venv" / ("Scripts" if os.name == "nt" else "bin") / "python"
         pip(python, "install", "--quiet", "-r", "requirements.txt")
         pip(python, "install", "--quiet", "-e", ".[test]")
+        pip(python, "install", "--quiet", "-e", ".[oracle]")
         frozen = pip(python, "freeze", "--exclude-editable").splitlines()
+        # 2.13.0+cpu is 2.13.0, built another way.
+        frozen = [pin.partition("+")[0] for pin in frozen]
         pins = [*frozen, *elsewhere(python, place / "wheels")]
     odd = [pin for pin in pins if not re.fullmatch(r"[\w.-]+==[\w.!+]+", pin)]
     if odd:
