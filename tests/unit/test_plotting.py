@@ -84,6 +84,7 @@ def test_the_network_has_every_neuron_every_edge_and_the_names_of_two_rows(examp
     ax = plotting.draw_network(plotting.new_axes(330), example[0])
     assert sum(isinstance(patch, Circle) for patch in ax.patches) == 3 + 4 + 2
     assert len(ax.lines) == 12 + 8
+    assert len({tuple(line.get_xydata().round(6).ravel()) for line in ax.lines}) == 12 + 8
     assert len(strong(ax)) == 3 + 4
     names = texts(ax)
     for name in ["w^{(1)}_{21}", "w^{(1)}_{22}", "w^{(1)}_{23}"]:
@@ -182,7 +183,12 @@ def test_gathering_marks_a_row_and_a_column(example):
     ax = plotting.draw_gather(plotting.new_axes(180), net.weights[1], row=1, column=2)
     marked = [patch for patch in ax.patches if patch.get_facecolor()[3] > 0]
     assert len(ax.patches) == 16
-    assert len(marked) == 4 + 2
+    left = [patch.get_xy() for patch in marked if patch.get_x() < plotting.WIDTH / 2]
+    right = [patch.get_xy() for patch in marked if patch.get_x() > plotting.WIDTH / 2]
+    assert len(left) == 4
+    assert len({y for _, y in left}) == 1
+    assert len(right) == 2
+    assert len({x for x, _ in right}) == 1
     assert texts(ax).count(f"{MINUS}0.7") == 2
     assert "$\\delta^{(2)}_{1}$" in texts(ax)
 
