@@ -37,7 +37,8 @@ lint: test-environment
 	$(BIN)/codespell
 
 test-python: test-environment
-	$(BIN)/pytest -n $(JOBS) --dist loadfile --doctest-modules src tests --ignore tests/browser
+	$(BIN)/pytest -n $(JOBS) --dist loadfile --doctest-modules src tests \
+		--ignore tests/browser --ignore tests/oracle
 
 test-notebooks: test-environment
 	$(BIN)/pytest -n $(JOBS) --dist loadfile --nbval --nbval-current-env \
