@@ -175,7 +175,7 @@ class NetLab342(Widget):
 
     @property
     def gradients(self) -> Gradients:
-        """All derivatives of the loss: ``dW`` (4, 3) and (2, 4), ``db``, ``delta``, ``dx``."""
+        """All derivatives of the loss, as `Network.backward` returns them."""
         net = self.network
         return net.backward(net.forward(np.array(self.x)), np.array(self.y))
 

@@ -51,6 +51,22 @@ export function rove(container, { itemOf, nodeOf, next, choose, signal }) {
   }, { signal });
 }
 
+const SUPPRESS = "data-lm-suppress-shortcuts";
+
+/**
+ * Plain keys and Ctrl+Z stay in the widget: JupyterLab would take r, z or Enter for its own commands,
+ * in the capture phase of the document and unless the focused element itself says otherwise.
+ * Other shortcuts (Ctrl+S) remain JupyterLab's.
+ */
+export function keepKeys(root, signal) {
+  globalThis.addEventListener("keydown", (event) => {
+    const { target, key, ctrlKey, metaKey, altKey } = event;
+    if (!(target instanceof Element) || !root.contains(target)) return;
+    const chord = ctrlKey || metaKey || altKey;
+    target.toggleAttribute(SUPPRESS, !chord || key === "z");
+  }, { capture: true, signal });
+}
+
 /** True if the keystroke belongs to a text field. */
 export const typing = (target) =>
   target instanceof HTMLInputElement && (target.type === "text" || target.type === "url");

@@ -3,7 +3,7 @@
  * inputs and labels; step forward, error, backward; preview one step of gradient descent.
  */
 
-import { calm, typing, voice } from "./a11y.js";
+import { calm, keepKeys, typing, voice } from "./a11y.js";
 import { compute, descend, inner } from "./core.js";
 import { diagram } from "./diagram.js";
 import { fitFont, h, markup, SCALE, scrub, setAttribute, setNumber, setText } from "./draw.js";
@@ -94,7 +94,6 @@ export function render({ model, el }) {
   const root = h("section", "bp", {
     "aria-label": "The 3-4-2 network, to play with",
     "data-widget": KIND,
-    "data-lm-suppress-shortcuts": "", // JupyterLab's own keys (r, z, Enter) stay out
   });
   el.append(root);
 
@@ -284,6 +283,7 @@ export function render({ model, el }) {
   const foot = h("div", "bp-foot", {}, details, actions);
   root.append(walk.node, line, stage.node, panel, foot);
   const speak = voice(root, signal);
+  keepKeys(root, signal);
 
   /* ---- what a reader does ---- */
   function choose(p, from = null) {
@@ -457,7 +457,8 @@ export function render({ model, el }) {
   }, { signal });
 
   /* ---- painting: the document is built once, paint() writes texts and attributes ---- */
-  function changed() {
+  function changed(elsewhere = false) {
+    if (elsewhere) held = null;
     calculate();
     paint();
   }

@@ -8,7 +8,7 @@ const MEMORY = 100;
 
 /**
  * @param {{model: any, keys: string[], check: (s: any) => string | null, signal: AbortSignal,
- *   changed: () => void, refused: (sentence: string) => void}} options
+ *   changed: (elsewhere?: boolean) => void, refused: (sentence: string) => void}} options
  *   keys: what undo and reset restore
  */
 export function store({ model, keys, check, changed, refused, signal }) {
@@ -41,7 +41,7 @@ export function store({ model, keys, check, changed, refused, signal }) {
       return;
     }
     good = next;
-    changed();
+    changed(true);
   };
   const heard = () => {
     if (waiting) return;
