@@ -32,7 +32,7 @@ class Count:
 
     @property
     def multiplications(self) -> int:
-        """All multiplications: in matrix products and entry by entry."""
+        """The multiplications, in matrix products and entry by entry, in all."""
         return self.matrix + self.elementwise
 
     def __repr__(self) -> str:

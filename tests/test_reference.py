@@ -1,0 +1,26 @@
+"""The page book/reference.md has a place for every public name, and each name says what it is."""
+
+import inspect
+import re
+from pathlib import Path
+
+import backprop as bp
+
+PAGE = (Path(__file__).parent.parent / "book/reference.md").read_text(encoding="utf-8")
+
+
+def test_every_public_name_is_on_the_page() -> None:
+    whole_modules = set(re.findall(r"automodule:: (\S+)", PAGE))
+    named = set(re.findall(r"auto(?:class|function|exception):: (\S+)", PAGE))
+    for name in set(bp.__all__) - {"__version__"}:
+        thing = getattr(bp, name)
+        module = thing.__name__ if inspect.ismodule(thing) else thing.__module__
+        assert name in named or module in whole_modules, f"{name} is not on the reference page"
+
+
+def test_every_name_on_the_page_has_a_docstring_of_its_own() -> None:
+    named = re.findall(r"auto(?:class|function|exception):: (\w+)$", PAGE, flags=re.M)
+    assert named
+    for name in named:
+        doc = inspect.getdoc(getattr(bp, name)) or ""
+        assert len(doc.split()) > 2, f"{name} has no docstring"
