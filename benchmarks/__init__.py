@@ -1,0 +1,1 @@
+"""The package against PyTorch, JAX, autograd and scikit-learn; run by `python -m benchmarks`."""

@@ -1,0 +1,74 @@
+"""One contestant in one process: it prepares and measures what it is told, line by line.
+
+Each line on standard input is a JSON request, each line on standard output the JSON answer.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from benchmarks import contestants
+
+
+def repetitions(run: Callable[[], Any], seconds: float) -> int:
+    """Return how many calls take about so many seconds."""
+    number = 1
+    while True:
+        start = time.perf_counter()
+        for _ in range(number):
+            run()
+        took = time.perf_counter() - start
+        if took > 0.1 * seconds:
+            return max(1, round(number * seconds / took))
+        number *= 4
+
+
+def measure(run: Callable[[], Any], number: int) -> float:
+    """Return the seconds of one call, the mean of `number`."""
+    start = time.perf_counter()
+    for _ in range(number):
+        run()
+    return (time.perf_counter() - start) / number
+
+
+def main() -> None:
+    """Answer requests until standard input ends."""
+    warnings.simplefilter("ignore")
+    name, seconds = sys.argv[1], float(sys.argv[2])
+    answers = sys.stdout
+    sys.stdout = sys.stderr  # whatever a library prints must not be taken for an answer
+    run: Callable[[], Any] | None = None
+    number = 0
+    for line in sys.stdin:
+        request = json.loads(line)
+        answer: dict[str, Any] = {}
+        if request["do"] == "gradient":
+            run, compare = contestants.GRADIENTS[name](
+                request["sizes"], request["m"], request["dtype"]
+            )
+            value, dW = compare()
+            answer["loss"] = value
+            answer["norm"] = float(np.sqrt(sum(np.sum(np.square(g, dtype=float)) for g in dW)))
+            number = repetitions(run, seconds)
+        elif request["do"] == "epoch":
+            run = contestants.EPOCHS[name](
+                request["sizes"], request["batch"], request["learning_rate"]
+            )
+            run()
+            number = repetitions(run, seconds)
+        elif request["do"] == "measure":
+            assert run is not None
+            answer["seconds"] = measure(run, number)
+        answers.write(json.dumps(answer) + "\n")
+        answers.flush()
+
+
+if __name__ == "__main__":
+    main()
