@@ -10,7 +10,13 @@ from html import escape
 from pathlib import Path
 
 import mathjax
+import pytest
 
+import backprop as bp
+from backprop.widgets import NetLab342
+
+READY = '[data-widget="NetLab342"][data-ready="1"]'
+STILL = {"reduced_motion": "reduce"}
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "src" / "backprop" / "widgets" / "static"
 HOST = ROOT / "book" / "_assets" / "widget-host.js"
@@ -75,3 +81,67 @@ def write_page(
     path = Path(folder) / "page.html"
     path.write_text(page, encoding="utf-8")
     return path.as_uri()
+
+
+class Lab:
+    """One mounted widget and short ways to use it."""
+
+    def __init__(self, page, n=0):
+        self.page, self.n = page, n
+        self.root = page.locator(READY).nth(n)
+
+    def at(self, selector):
+        return self.root.locator(selector)
+
+    def numbers(self):
+        """Return every number in the widget by its name, with all its digits."""
+        return self.root.evaluate(
+            """root => Object.fromEntries([...root.querySelectorAll("[data-q]")]
+                .map((node) => [node.dataset.name, Number(node.dataset.q)]))"""
+        )
+
+    def number(self, name):
+        return float(self.at(f'[data-name="{name}"]').get_attribute("data-q"))
+
+    def model(self, script):
+        """Run script with `model`, as a kernel would act on it."""
+        return self.page.evaluate(
+            f"n => {{ const model = document.querySelectorAll('.bp-mount')[n].backpropModel;"
+            f" return ({script}); }}",
+            self.n,
+        )
+
+    def cell(self, name):
+        """Return the table cell of a parameter such as "w1.2.3"."""
+        shown = name.replace("w", "W")
+        return self.at(f'.bp-cell:has([data-name="{shown}"])')
+
+    def go(self, step):
+        self.at(".bp-stop").nth(step).click()
+
+    @property
+    def slider(self):
+        return self.at("input.bp-range")
+
+    @property
+    def field(self):
+        return self.at(".bp-inspector input.bp-field")
+
+
+@pytest.fixture(name="lab")
+def open_lab(open_page, tmp_path):
+    """Return a function that opens a page with one NetLab342, or with those given."""
+
+    def opened(step=5, *, net=None, query="", page_options=STILL, width=736, height=800, **options):
+        example, x, y = bp.load_example()
+        keywords = {
+            k: options.pop(k) for k in ("selected", "eta", "predict", "name") if k in options
+        }
+        x, y = options.pop("x", x), options.pop("y", y)
+        widget = NetLab342(net or example, x, y, step=step, **keywords)
+        url = write_page(tmp_path, widget, **options)
+        page = open_page(url + query, width=width, height=height, **page_options)
+        page.wait_for_selector(READY)
+        return Lab(page)
+
+    return opened
