@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.resources import as_file, files
 from typing import NamedTuple
 
 import numpy as np
@@ -62,6 +61,8 @@ def load_digits(seed: int | None = 0, test_fraction: float = 0.25) -> Digits:
     """
     if not 0 < test_fraction < 1:
         raise ValueError(f"test_fraction: expected a number between 0 and 1, got {test_fraction}")
+    from importlib.resources import as_file, files  # here: it takes as long as the whole package
+
     resource = files("backprop").joinpath("data/digits.npz")
     with as_file(resource) as path, np.load(path, allow_pickle=False) as file:
         X, y = file["X"] / 16.0, file["y"].astype(np.int64)

@@ -8,10 +8,8 @@ the book: ``W2[i - 1][j - 1]`` is :math:`w^{(2)}_{ij}`.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Sequence
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -423,6 +421,9 @@ def load_example() -> tuple[Network, np.ndarray[Any, Any], np.ndarray[Any, Any]]
     >>> net.sizes
     (3, 4, 2)
     """
+    import json
+    from importlib.resources import files  # both here: they would double the package's import
+
     from .network import Network  # here, so that the rest of this module stays independent of it
 
     text = files("backprop").joinpath("data/example_342.json").read_text(encoding="utf-8")

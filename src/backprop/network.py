@@ -16,7 +16,6 @@ import io
 import itertools
 import os
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -455,9 +454,10 @@ class Network:
         content = io.BytesIO()
         np.savez(content, allow_pickle=False, **arrays)
         # Written aside and moved into place, so that a failure leaves the old file whole.
-        aside = Path(f"{os.fspath(path)}.part")
-        aside.write_bytes(content.getvalue())
-        aside.replace(path)
+        aside = f"{os.fspath(path)}.part"
+        with open(aside, "wb") as file:
+            file.write(content.getvalue())
+        os.replace(aside, path)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Network:
@@ -482,7 +482,8 @@ class Network:
         --------
         See `save`.
         """
-        content = Path(path).read_bytes()
+        with open(path, "rb") as raw:
+            content = raw.read()
         try:
             with np.load(io.BytesIO(content), allow_pickle=False) as file:
                 if str(file["format"]) != _FORMAT:
