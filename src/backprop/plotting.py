@@ -74,11 +74,11 @@ def new_axes(height: float, width: float = WIDTH) -> Axes:
     """
     _show_well_in_notebooks()
     figure = plt.figure(FigureClass=BookFigure, figsize=(width / 72, height / 72), dpi=72)
-    ax = figure.add_axes((64 / width, 52 / height, 1 - 80 / width, 1 - 64 / height))
+    ax = figure.add_axes((76 / width, 58 / height, 1 - 90 / width, 1 - 70 / height))
     ax.patch.set_alpha(0)
     ax.spines[["top", "right"]].set_visible(False)
     ax.spines[["left", "bottom"]].set_color(INK)
-    ax.tick_params(colors=INK, labelsize=13, length=4)
+    ax.tick_params(colors=INK, labelsize=15, length=4)
     return ax
 
 
@@ -329,11 +329,12 @@ def draw_gradients(ax: Axes, gradients: Gradients) -> Axes:
     for tick in ax.get_xticklabels():
         _label(tick, 12)
     ax.tick_params(axis="x", length=0, pad=6)
+    ax.tick_params(axis="y", labelsize=13)
     ax.spines["bottom"].set_visible(False)
     ax.yaxis.set_major_locator(MaxNLocator(6))
     ax.yaxis.set_major_formatter(lambda value, _: _signed(value, 2) if value else "0")
-    _label(ax.set_ylabel("derivative of $L$"), 14)
-    ax.yaxis.set_label_coords(-0.08, 0.5)
+    _label(ax.set_ylabel("derivative of $L$"), 15)
+    ax.yaxis.set_label_coords(-0.1, 0.5)
     return ax
 
 
@@ -529,7 +530,7 @@ def _note(ax: Axes, text: str, at: Point, offset: Point, ha: str, colour: str = 
     note = ax.annotate(
         text, at, offset, textcoords="offset points", ha=ha, va="center", annotation_clip=False
     )
-    _label(note, 15, colour)
+    _label(note, 16, colour)
 
 
 def _layer_name(layer: int, depth: int) -> str:

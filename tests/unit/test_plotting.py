@@ -45,7 +45,7 @@ PICTURES = {
     "network": lambda net, x, y: plotting.draw_network(plotting.new_axes(380), net),
     "paths": lambda net, x, y: plotting.draw_paths(plotting.new_axes(340), net, 2, 3),
     "slice": lambda net, x, y: plotting.draw_loss_slice(
-        plotting.new_axes(260), net, x, y, 2, 1, 1, (-9, 7)
+        plotting.new_axes(280), net, x, y, 2, 1, 1, (-9, 7)
     ),
     "gradients": lambda net, x, y: plotting.draw_gradients(
         plotting.new_axes(300), net.backward(net.forward(x), y)
