@@ -226,6 +226,12 @@ def test_the_answer_of_a_predict_block_uncovers_the_gradients(lab):
     assert {"dW2.1.1", "delta2.1", "slope"} <= set(lab.numbers())
 
 
+def test_a_question_answered_before_the_widget_was_there_counts(lab):
+    answered = '<div class="predict"><div class="answer">It rises.</div></div>'
+    lab = lab(predict=True, before=answered + '<div class="predict-unrelated"></div>')
+    assert {"dW2.1.1", "delta2.1", "slope"} <= set(lab.numbers())
+
+
 def test_without_a_predict_block_the_widget_uncovers_itself(lab):
     lab = lab(predict=True)
     assert "delta2.1" not in lab.numbers()

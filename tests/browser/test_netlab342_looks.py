@@ -74,7 +74,7 @@ STATES = {
     },
     "wide font": {"style": WIDE_FONT},
 }
-FRAMES = {"column": 736, "split": 560, "phone": 406, "320": 320}
+FRAMES = {"column": 736, "narrow": 600, "split": 560, "phone": 406, "320": 320}
 
 
 @pytest.mark.parametrize(
@@ -83,11 +83,11 @@ FRAMES = {"column": 736, "split": 560, "phone": 406, "320": 320}
         (state, frame)
         for state in STATES
         for frame in FRAMES
-        if frame != "split" or state in ("as it is", "wide font")
+        if frame not in ("split", "narrow") or state in ("as it is", "wide font")
     ],
 )
 def test_every_step_has_the_same_height_and_nothing_overlaps(lab, state, frame):
-    padding = "0" if frame == "320" else "8px" if frame != "column" else "24px 0"
+    padding = "0" if frame in ("320", "narrow") else "8px" if frame != "column" else "24px 0"
     theme = "dark" if state == "zeros" else "light"
     lab = lab(
         step=0, width=FRAMES[frame], height=1200, padding=padding, theme=theme, **STATES[state]

@@ -135,3 +135,31 @@ export function inner(a, c) {
   }
   return sum;
 }
+
+/** f′(u) of every neuron, layer by layer. */
+export function slopes(net, pass) {
+  return pass.u.map((list, layer) => {
+    const { df } = activationOf(net, layer);
+    return list.map((v, i) => df(v, pass.x[layer + 1][i]));
+  });
+}
+
+/**
+ * The chain rule for one weight of a network with one hidden layer, path by path: for each output
+ * that the weight reaches, its factors from the loss back to the weight, and their product. A bias
+ * is a weight whose input is 1: leave j away. `layer` counts from 1, i, j and k from 0.
+ */
+export function chain(net, pass, y, { layer, i, j }) {
+  const depth = net.W.length;
+  const slope = slopes(net, pass);
+  const error = (k) => pass.x[depth][k] - y[k];
+  const input = j === undefined ? 1 : pass.x[layer - 1][j];
+  const reached = layer === depth ? [i] : y.map((_, k) => k);
+  const terms = reached.map((k) => {
+    const factors = [error(k), slope[depth - 1][k]];
+    if (layer < depth) factors.push(net.W[depth - 1][k][i], slope[layer - 1][i]);
+    factors.push(input);
+    return { k, factors, value: factors.reduce((a, c) => a * c, 1) };
+  });
+  return { terms, value: terms.reduce((a, term) => a + term.value, 0) };
+}

@@ -30,9 +30,11 @@ const badge = (shape, letter) => {
 
 /**
  * @param {{sizes: number[], all: Map<string, any>, choose: (p: any, origin?: any) => void,
- *   hover: (p: any) => void, drag: any, setMode: (mode: string) => void, signal: AbortSignal}} options
+ *   hover: (p: any) => void, drag: any, setMode?: (mode: string) => void, slopes?: boolean,
+ *   signal: AbortSignal}} options
+ *   setMode: without it the edges show weights; slopes: a node can show f′ in place of δ
  */
-export function diagram({ sizes, all, choose, hover, drag, setMode, signal }) {
+export function diagram({ sizes, all, choose, hover, drag, setMode, slopes = false, signal }) {
   const depth = sizes.length - 1;
   const node = h("div", "bp-stage", { role: "group", "aria-label": "Diagram of the network" });
   const drawing = s("svg", "bp-drawing", { "aria-hidden": "true" });
@@ -70,7 +72,9 @@ export function diagram({ sizes, all, choose, hover, drag, setMode, signal }) {
       const u = badge("ring", "u");
       const x = badge("disc", "x");
       const d = badge("diamond", "\u03b4");
-      return { ...button(`b${layer}.${i + 1}`, "bp-node", [u, x, d]), u, x, d };
+      const slope = slopes ? badge("plain", "f\u2009\u2032") : null;
+      const rows = slope ? [u, x, slope, d] : [u, x, d];
+      return { ...button(`b${layer}.${i + 1}`, "bp-node", rows), u, x, d, slope };
     })
   );
   const labels = Array.from({ length: sizes[depth] }, (_, i) => {
@@ -124,7 +128,7 @@ export function diagram({ sizes, all, choose, hover, drag, setMode, signal }) {
     faces[mode].dataset.face = html;
   };
   const legend = h("div", "bp-legend", { "aria-hidden": "true" });
-  const key = h("div", "bp-key", {}, modes, legend);
+  const key = h("div", "bp-key", {}, ...(setMode ? [modes] : []), legend);
   node.append(loss, key, tag);
 
   /* One tab stop for the whole diagram; arrows walk it as it is drawn. */
@@ -211,7 +215,7 @@ export function diagram({ sizes, all, choose, hover, drag, setMode, signal }) {
     const tall = NODE.height;
     const top = NODE.heading + SPACE.xs;
     const pitch = tall + SPACE.s;
-    const widest = Math.max(...sizes);
+    const widest = Math.max(4, ...sizes); // a small network stands in a stage of the same height
     const height = top + widest * pitch - SPACE.s;
     const middle = (top + height) / 2;
     const tail = wide ? SPACE.xl : 0;
@@ -305,9 +309,10 @@ export function diagram({ sizes, all, choose, hover, drag, setMode, signal }) {
     },
     /**
      * @param {any} v q: core.compute's result; x, y: the sample; passed(layer), returned(layer),
-     *   judged: what is computed; freshForward, freshBack: which layer just now; describe(p)
+     *   judged: what is computed; freshForward, freshBack: which layer just now; describe(p);
+     *   slope(layer, i): f′ where it stands in the place of δ, else null
      */
-    values({ q, x, y, passed, returned, judged, freshForward, freshBack, describe }) {
+    values({ q, x, y, passed, returned, judged, freshForward, freshBack, describe, slope }) {
       const number = (badge, name, value, kind, known) =>
         setNumber(
           badge.value,
@@ -322,6 +327,12 @@ export function diagram({ sizes, all, choose, hover, drag, setMode, signal }) {
           number(n.u, `u${id}`, q.u[layer - 1][i], "u", passed(layer));
           number(n.x, `x${id}`, q.x[layer][i], "x", passed(layer));
           number(n.d, `delta${id}`, q.delta[layer - 1][i], "delta", returned(layer));
+          if (n.slope) {
+            const value = slope(layer, i);
+            number(n.slope, `slope${id}`, value, "delta", value !== null);
+            n.slope.row.hidden = value === null;
+            n.d.row.hidden = value !== null;
+          }
           n.node.classList.toggle("passed", passed(layer));
           n.node.classList.toggle("returned", returned(layer));
           n.node.classList.toggle("fresh-forward", freshForward === layer);
@@ -364,8 +375,11 @@ export function diagram({ sizes, all, choose, hover, drag, setMode, signal }) {
       face("g", gradientFace ?? math(mo("\u2207"), symbol("L")));
       drawLegend(mode);
     },
-    /** Light the way of a quantity to the loss; `selected` is ringed, `text` stands on its edge. */
-    mark({ lit, selected, text }) {
+    /**
+     * Light the way of a quantity to the loss; `selected` is ringed, `text` stands on its edge.
+     * `factors` names nodes that hold a pointed-at factor.
+     */
+    mark({ lit, selected, text, factors = new Set() }) {
       for (const edge of edges) {
         const on = lit.edges.has(edge.p.id);
         const self = lit.self === edge.p.id;
@@ -376,12 +390,14 @@ export function diagram({ sizes, all, choose, hover, drag, setMode, signal }) {
       nodes.forEach((list, layer) =>
         list.forEach((n, i) => {
           n.node.classList.toggle("on", lit.nodes.has(`${layer}.${i}`));
+          n.node.classList.toggle("factor", factors.has(`${layer}.${i}`));
           n.node.classList.toggle("selected", selected?.id === n.p.id);
           setAttribute(n.node, "aria-pressed", String(selected?.id === n.p.id));
         })
       );
       labels.forEach((n, i) => {
         n.node.classList.toggle("on", lit.nodes.has(`y.${i}`));
+        n.node.classList.toggle("factor", factors.has(`y.${i}`));
         n.node.classList.toggle("selected", selected?.id === n.p.id);
         setAttribute(n.node, "aria-pressed", String(selected?.id === n.p.id));
       });

@@ -449,12 +449,17 @@ export function render({ model, el }) {
   };
   show1.addEventListener("click", reveal, { signal });
   // The page's Predict block says on the document that it has been answered; the widget after it opens.
-  document.addEventListener("predict:answered", (event) => {
+  const question = () => {
     const precedes = (node) =>
       node.compareDocumentPosition(root) & Node.DOCUMENT_POSITION_FOLLOWING;
-    const above = [...document.querySelectorAll(".predict")].filter(precedes);
-    if (above.length === 0 || above.at(-1).contains(/** @type {Node} */ (event.target))) reveal();
+    return [...document.querySelectorAll(".predict")].filter(precedes).at(-1);
+  };
+  document.addEventListener("predict:answered", (event) => {
+    const mine = question();
+    if (!mine || mine.contains(/** @type {Node} */ (event.target))) reveal();
   }, { signal });
+  // It may have been answered before the reader came near enough for the widget to be there.
+  revealed = Boolean(question()?.querySelector(".answer:not([hidden])"));
 
   /* ---- painting: the document is built once, paint() writes texts and attributes ---- */
   function changed(elsewhere = false) {
