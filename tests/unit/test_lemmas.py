@@ -73,3 +73,22 @@ def test_wrong_shapes(function, arguments, message):
 def test_wrong_kind():
     message = refusal(TypeError, lemmas.linear_vjp_W, ["a"], [1.0])
     assert message == "delta: expected an array of numbers, got an array of text"
+
+
+@pytest.mark.parametrize(
+    ("function", "names"),
+    [
+        (lemmas.affine_vjp, ("delta", "W", "x")),
+        (lemmas.linear_vjp_W, ("delta", "x")),
+        (lemmas.linear_vjp_x, ("delta", "W")),
+        (lemmas.elementwise_vjp, ("dv", "slope")),
+        (lemmas.affine_elementwise_vjp, ("dv", "slope", "W")),
+        (lemmas.jacobian_vjp, ("dv", "J")),
+    ],
+)
+def test_every_argument_is_called_by_its_name(function, names):
+    good = {"W": [[1.0]], "J": [[1.0]]}
+    for wrong in names:
+        arguments = {name: good.get(name, [1.0]) for name in names} | {wrong: ["a"]}
+        message = refusal(TypeError, function, **arguments)
+        assert message == f"{wrong}: expected an array of numbers, got an array of text"
