@@ -11,7 +11,7 @@ NOTEBOOKS = $(shell git ls-files 'book/*.ipynb' 'exercises/*.ipynb')
 WITH_CHROMIUM = BACKPROP_CHROMIUM="$$($(BIN)/python tools/chromium.py)"
 
 .PHONY: book lab test test-fast check lint test-python test-notebooks test-browser \
-	oracle notebooks constraints screenshot clean environment test-environment
+	oracle bench mutants notebooks constraints screenshot clean environment test-environment
 .DEFAULT_GOAL := book
 
 # ---- for readers ----
@@ -37,8 +37,7 @@ lint: test-environment
 	$(BIN)/codespell
 
 test-python: test-environment
-	$(BIN)/pytest -n $(JOBS) --dist loadfile --doctest-modules src tests \
-		--ignore tests/browser --ignore tests/oracle
+	$(BIN)/pytest -n $(JOBS) --dist loadfile tests --ignore tests/browser
 
 test-notebooks: test-environment
 	$(BIN)/pytest -n $(JOBS) --dist loadfile --nbval --nbval-current-env \
@@ -56,6 +55,14 @@ check: test oracle
 oracle: test-environment
 	$(BIN)/python -m tests.oracle
 
+bench: test-environment
+	$(BIN)/python -m benchmarks
+
+mutants: environment
+	$(PYTHON) tools/environment.py mutants
+	.venv-mutants/bin/mutmut run
+	.venv-mutants/bin/mutmut results
+
 notebooks: test-environment
 	$(BIN)/jupyter nbconvert --to notebook --execute --inplace $(NOTEBOOKS)
 	$(BIN)/python tools/normalise_notebooks.py
@@ -67,7 +74,7 @@ constraints:
 	$(PYTHON) tools/constraints.py
 
 clean:
-	rm -rf _build .venv .venv-* .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf _build mutants .venv .venv-* .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 # ---- set-up: does nothing when nothing has changed ----
 
