@@ -6,7 +6,7 @@
 PYTHON ?= python3
 JOBS ?= 2
 BIN := .venv/bin
-NOTEBOOKS = $(shell git ls-files 'book/*.ipynb' 'exercises/*.ipynb')
+NOTEBOOKS = $(wildcard book/*.ipynb exercises/*.ipynb exercises/solutions/*.ipynb)
 # The Chromium of the browser tests, found or installed by tools/chromium.py.
 WITH_CHROMIUM = BACKPROP_CHROMIUM="$$($(BIN)/python tools/chromium.py)"
 
