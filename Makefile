@@ -7,6 +7,8 @@ PYTHON ?= python3
 JOBS ?= 2
 BIN := .venv/bin
 NOTEBOOKS = $(wildcard book/*.ipynb exercises/*.ipynb exercises/solutions/*.ipynb)
+# The tests that need the built book.
+OF_THE_SITE := tests/browser tests/exercises/test_leaks.py
 # The Chromium of the browser tests, found or installed by tools/chromium.py.
 WITH_CHROMIUM = BACKPROP_CHROMIUM="$$($(BIN)/python tools/chromium.py)"
 
@@ -37,18 +39,20 @@ lint: test-environment
 	$(BIN)/codespell
 
 test-python: test-environment
-	$(BIN)/pytest -n $(JOBS) --dist loadfile tests --ignore tests/browser
+	$(BIN)/pytest -n $(JOBS) --dist loadfile tests $(addprefix --ignore ,$(OF_THE_SITE))
 
 test-notebooks: test-environment
 	$(BIN)/pytest -n $(JOBS) --dist loadfile --nbval --nbval-current-env \
 		--nbval-cell-timeout 120 $(NOTEBOOKS)
 
 test-browser: book test-environment
-	$(WITH_CHROMIUM) $(BIN)/pytest -n $(JOBS) --dist loadfile tests/browser
+	$(WITH_CHROMIUM) BACKPROP_SITE="$(CURDIR)/_build/html" \
+		$(BIN)/pytest -n $(JOBS) --dist loadfile $(OF_THE_SITE)
 
 test-fast: test-environment
 	$(BIN)/ruff check .
-	$(BIN)/pytest -n $(JOBS) --dist loadfile -m "not slow" tests --ignore tests/browser
+	$(BIN)/pytest -n $(JOBS) --dist loadfile -m "not slow" tests \
+		$(addprefix --ignore ,$(OF_THE_SITE))
 
 check: test oracle
 
