@@ -11,7 +11,8 @@ this module.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import itertools
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -25,19 +26,26 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 from PIL import Image
 
-from ._shapes import as_array, require_shape
+from ._shapes import Array, as_array, require_shape
+from .activations import get as get_activation
 from .losses import get as get_loss
-from .network import Gradients, Network
+from .network import ActivationLike, Gradients, Network
 
 if TYPE_CHECKING:
     from matplotlib.text import Text
 
 __all__ = [
+    "draw_activations",
+    "draw_approximations",
+    "draw_family",
     "draw_gather",
     "draw_gradients",
+    "draw_level_lines",
     "draw_loss_slice",
     "draw_network",
+    "draw_neuron",
     "draw_paths",
+    "draw_values",
     "new_axes",
 ]
 
@@ -391,6 +399,445 @@ def draw_gather(ax: Axes, W: ArrayLike, row: int, column: int, layer: int = 2) -
     return ax
 
 
+def draw_neuron(
+    ax: Axes, w: ArrayLike, b: float, x: ArrayLike, activation: ActivationLike = "sigmoid"
+) -> Axes:
+    r"""Draw one neuron: its inputs and weights, how the terms add up to u, and the activation.
+
+    At the right the terms of the weighted sum are laid end to end, and the axis on which they end
+    is the one on which the activation is drawn.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw; it is given pixel coordinates and fills its figure.
+    w : (n,) array_like
+        The weights.
+    b : float
+        The bias.
+    x : (n,) array_like
+        The inputs.
+    activation : str, Activation or pair of callables
+        As for `Network`.
+
+    Returns
+    -------
+    Axes
+        The same axes. Its two children are the panels of the terms and of the activation.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> from backprop.plotting import draw_neuron, new_axes
+    >>> net, x, y = bp.load_example()
+    >>> ax = draw_neuron(new_axes(height=320), net.weights[0][1], net.biases[0][1], x)
+    """
+    w, x = as_array("w", w), as_array("x", x)
+    require_shape("w", w, ("n",), "for the weights of one neuron")
+    require_shape("x", x, w.shape, "to match the weights")
+    f = get_activation(activation).f
+    width, height = _pixels(ax)
+    terms = [float(term) for term in (*(w * x), b)]
+    names = [f"$w_{{{i}}}x_{{{i}}}$" for i in range(1, len(w) + 1)] + ["$b$"]
+    ends = np.cumsum(terms)
+    u = float(ends[-1])
+
+    # Left: the neuron and what flows into it.
+    neuron: Point = (256.0, height / 2)
+    tops = np.linspace(40, height - 40, len(w)) if len(w) > 1 else np.array([height / 2])
+    for i, (weight, value, top) in enumerate(zip(w, x, tops, strict=True), start=1):
+        at: Point = (76.0, float(top))
+        _edge(ax, at, neuron, strong=True)
+        _neuron(ax, at, f"$x_{{{i}}}$")
+        _text(ax, (at[0] - 30, at[1]), _signed(float(value), 1), 15, ha="right")
+        _plate(ax, _between(at, neuron, 0.5), _signed(float(weight), 1))
+    _neuron(ax, neuron, "$f$")
+    _text(ax, (neuron[0], neuron[1] + RADIUS + 14), f"$b = ${_signed(float(b), 1)}", 15)
+
+    # Right: the terms end to end, above the activation on the same axis.
+    left, right = 340.0, width - 20
+    reach = 1.25 * max(1.6, *np.abs(ends), *np.abs(terms))
+    stack = 0.46 * height
+    upper = _panel(ax, (left, 14, right, stack), clear=True)
+    upper.axvline(0, color=FAINT, lw=1)
+    for row, (term, end, name) in enumerate(zip(terms, ends, names, strict=True)):
+        colour = POSITIVE if term >= 0 else NEGATIVE
+        upper.barh(row, term, left=end - term, height=0.62, color=colour)
+        upper.plot([end, end], [row - 0.31, row + 1.31], color=INK, lw=1)
+        _label(upper.text(-0.98 * reach, row, name, ha="left", va="center"), 16)
+        _label(upper.text(0.98 * reach, row, _signed(term, 2), ha="right", va="center"), 15)
+    upper.set_xlim(-reach, reach)
+    upper.set_ylim(len(terms) - 0.4, -0.6)
+    lower = _panel(ax, (left, stack + 4, right, height - 36))
+    us = np.linspace(-reach, reach, 161)
+    values = f(us)
+    margin = 0.18 * float(np.ptp(values)) or 0.5
+    output = float(f(np.array([u]))[0])
+    lower.plot(us, values, color=INK, lw=2.2)
+    lower.plot([u, u], [values.max() + margin, output], color=INK, lw=1)
+    lower.plot([-reach, u], [output, output], color=INK, lw=1, ls=":")
+    lower.plot([u], [output], "o", ms=9, color=PLATE, mec=ON_PLATE, mew=1.5)
+    lower.set_xlim(-reach, reach)
+    lower.set_ylim(values.min() - margin, values.max() + margin)
+    lower.xaxis.set_major_locator(MaxNLocator(4))
+    lower.yaxis.set_major_locator(MaxNLocator(3))
+    after = f"$u = ${_signed(u, 2)}:  $f(u) = ${output:.4f}".replace("-", "\N{MINUS SIGN}")
+    _note(lower, after, (u, output), (12, -12), "left")
+    _label(lower.set_xlabel("$u$", labelpad=-4), 16)
+    return ax
+
+
+def draw_level_lines(
+    ax: Axes,
+    maps: Mapping[str, tuple[Callable[[Array], Array], Sequence[float]]],
+    points: Mapping[tuple[float, float], str] | None = None,
+    span: tuple[float, float] = (-0.6, 1.6),
+) -> Axes:
+    r"""Draw functions of two inputs by the lines on which they keep one value, side by side.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw; it is given pixel coordinates and fills its figure.
+    maps : mapping from title to (function, values)
+        Each function takes points as rows (m, 2) and returns (m, 1) or (m,), as
+        `Network.predict` does; the lines of the values, in increasing order, are drawn.
+    points : mapping from point to text, optional
+        What is printed at some points of every panel.
+    span : pair of float
+        The values of either input to show.
+
+    Returns
+    -------
+    Axes
+        The same axes; its children are the panels.
+
+    Examples
+    --------
+    >>> from backprop.plotting import draw_level_lines, new_axes
+    >>> maps = {"a sum": (lambda X: X[:, 0] + X[:, 1], [0.0, 0.5, 1.0])}
+    >>> ax = draw_level_lines(new_axes(height=240), maps)
+    """
+    width, height = _pixels(ax)
+    side = min((width - 40 * len(maps)) / len(maps), height - 76)
+    gap = (width - len(maps) * side) / len(maps)
+    grid = np.linspace(*span, 121)
+    first, second = np.meshgrid(grid, grid)
+    rows = np.column_stack([first.ravel(), second.ravel()])
+    for place, (title, (function, levels)) in enumerate(maps.items()):
+        left = place * (side + gap) + 0.65 * gap
+        panel = _panel(ax, (left, 34, left + side, 34 + side))
+        _text(ax, (left + side / 2, 15), title, 15)
+        values = np.reshape(function(rows), first.shape)
+        lines = panel.contour(
+            first, second, values, levels, colors=INK, linewidths=1.6, linestyles="solid"
+        )
+        _name_lines(panel, lines, values, grid)
+        for point, text in (points or {}).items():
+            panel.plot(*point, "o", ms=19, color=PLATE, mec=FAINT, mew=1, zorder=5)
+            _label(panel.text(*point, text, ha="center", va="center", zorder=6), 15, ON_PLATE)
+        panel.set(xlim=span, ylim=span, xticks=[0, 1], yticks=[0, 1])
+        _label(panel.set_xlabel("$x_1$", labelpad=-2), 16)
+        _label(panel.set_ylabel("$x_2$", rotation=0, labelpad=4), 16)
+    return ax
+
+
+def draw_approximations(
+    ax: Axes,
+    target: Callable[[Array], Array],
+    nets: Sequence[Network],
+    span: tuple[float, float],
+) -> Axes:
+    r"""Draw a function of one input and what networks make of it, side by side.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw; it is given pixel coordinates and fills its figure.
+    target : callable
+        The function, on arrays.
+    nets : sequence of Network
+        Networks with one input, one hidden layer of relu neurons and one output. The kinks of the
+        hidden neurons are marked on the curve.
+    span : pair of float
+        The inputs to show.
+
+    Returns
+    -------
+    Axes
+        The same axes; its children are the panels, in each line 0 is the target, line 1 the
+        network.
+
+    Examples
+    --------
+    >>> import numpy as np, backprop as bp
+    >>> from backprop.plotting import draw_approximations, new_axes
+    >>> net = bp.Network([[[1.0], [1.0]], [[1.0, -1.0]]], [[0.0, -1.0], [0.0]], "relu", "identity")
+    >>> ax = draw_approximations(new_axes(height=220), np.sin, [net], (0.0, 2.0))
+    """
+    width, height = _pixels(ax)
+    each = width / len(nets)
+    ts = np.linspace(*span, 241)
+    wanted = target(ts)
+    margin = 0.15 * float(np.ptp(wanted))
+    for place, net in enumerate(nets):
+        panel = _panel(ax, (place * each + 30, 46, (place + 1) * each - 8, height - 34))
+        (W, _), (b, _) = net.weights, net.biases
+        made = net.predict(ts[:, None])[:, 0]
+        panel.plot(ts, wanted, color=FAINT, lw=5, alpha=0.6)
+        panel.plot(ts, made, color=PLATE, lw=1.4)
+        panel.lines[1].set_path_effects([withStroke(linewidth=2.6, foreground=FAINT)])
+        kinks = -b / W[:, 0]
+        panel.plot(kinks, net.predict(kinks[:, None])[:, 0], "o", ms=5.5, color=PLATE, mec=ON_PLATE)
+        panel.set(xlim=span, ylim=(wanted.min() - margin, wanted.max() + margin))
+        panel.xaxis.set_major_locator(MaxNLocator(4, integer=True))
+        panel.yaxis.set_major_locator(MaxNLocator(4))
+        error = float(np.abs(made - wanted).max())
+        _text(ax, ((place + 0.5) * each + 11, 11), f"{len(b)} hidden neurons", 15)
+        _text(ax, ((place + 0.5) * each + 11, 31), f"largest error {error:.3f}", 15)
+        _label(panel.set_xlabel("$x$", labelpad=-2), 16)
+    return ax
+
+
+def draw_activations(ax: Axes, reach: float = 3.0) -> Axes:
+    r"""Draw the gallery: every activation with its derivative, and GELU's two slopes of one output.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw; it is given pixel coordinates and fills its figure.
+    reach : float
+        The pre-activations shown run from `-reach` to `reach`.
+
+    Returns
+    -------
+    Axes
+        The same axes; its children are the panels, in each line 0 is f, line 1 its derivative
+        (two lines where it jumps). The last panel enlarges GELU.
+
+    Examples
+    --------
+    >>> from backprop.plotting import draw_activations, new_axes
+    >>> ax = draw_activations(new_axes(height=420))
+    >>> len(ax.child_axes)
+    8
+    """
+    width, height = _pixels(ax)
+    names = {
+        "identity": "identity",
+        "sigmoid": "sigmoid",
+        "tanh": "tanh",
+        "relu": "ReLU",
+        "leaky_relu": "leaky ReLU",
+        "softplus": "softplus",
+        "gelu": "GELU",
+    }
+    columns = 4
+    each, row_height = width / columns, (height - 26) / 2
+    boxes = [
+        (
+            column * each + 32,
+            row * row_height + 24,
+            (column + 1) * each - 8,
+            (row + 1) * row_height - 18,
+        )
+        for row in range(2)
+        for column in range(columns)
+    ]
+    us = np.linspace(-reach, reach, 241)
+    for (name, title), box in zip(names.items(), boxes[:7], strict=True):
+        _text(ax, ((box[0] + box[2]) / 2, box[1] - 12), title, 15)
+        panel = _panel(ax, box)
+        activation = get_activation(name)
+        panel.plot(us, activation.f(us), color=INK, lw=2.4)
+        for piece in (us[us <= 0], us[us > 0]) if name in {"relu", "leaky_relu"} else (us,):
+            panel.plot(piece, activation.derivative(piece), color=POSITIVE, lw=1.8, dashes=(3, 1.6))
+        if name in {"relu", "leaky_relu"}:  # the convention at the kink
+            at_kink = activation.derivative(np.zeros(1))
+            panel.plot([0], at_kink, "o", ms=5, color=POSITIVE)
+            panel.plot([0], [1], "o", ms=5, mfc="none", mec=POSITIVE)
+        _cross(panel, reach, (-1.3, 2.3))
+    box = boxes[7]
+    _text(ax, ((box[0] + box[2]) / 2, box[1] - 12), "GELU, enlarged", 15)
+    _gelu_panel(_panel(ax, box))
+    key = height - 10
+    ax.plot([190, 226], [key, key], color=INK, lw=2.4)
+    _text(ax, (234, key), "$f(u)$", 15, ha="left")
+    ax.plot([330, 366], [key, key], color=POSITIVE, lw=1.8, dashes=(3, 1.6))
+    _text(ax, (374, key), "$f\\,'(u)$", 15, ha="left")
+    _text(ax, (460, key), "all panels over $u$", 15, ha="left")
+    return ax
+
+
+def _gelu_panel(panel: Axes) -> None:
+    """Draw GELU left of zero: one output, two pre-activations, two slopes."""
+    gelu = get_activation("gelu")
+    us = np.linspace(-3.0, 0.45, 241)
+    panel.plot(us, gelu.f(us), color=INK, lw=2.4)
+    level = -0.1
+    fine = np.linspace(-3.0, 0.0, 30001)
+    side = np.sign(gelu.f(fine) - level)
+    crossings = fine[:-1][side[:-1] != side[1:]]
+    panel.axhline(level, color=FAINT, lw=1, ls=":")
+    for at in crossings:
+        slope = float(gelu.derivative(np.array([at]))[0])
+        run = np.array([-0.6, 0.6])
+        panel.plot(at + run, level + slope * run, color=POSITIVE, lw=1.8, dashes=(3, 1.6))
+        panel.plot([at], [level], "o", ms=6, color=PLATE, mec=ON_PLATE)
+    panel.set(xlim=(-3, 0.45), ylim=(-0.24, 0.24), yticks=[-0.2, 0.2])
+    for tick in (*panel.get_xticklabels(), *panel.get_yticklabels()):
+        tick.set_fontsize(13)
+    panel.spines["bottom"].set_position(("data", 0))
+    panel.set_xticks([])
+
+
+def draw_values(ax: Axes, net: Network, x: ArrayLike) -> Axes:
+    r"""Draw a network at work: neurons with their u and x, edges with the sign of their weight.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw; it is given pixel coordinates and fills its figure.
+    net : Network
+        The network.
+    x : (n_0,) array_like
+        The input.
+
+    Returns
+    -------
+    Axes
+        The same axes. An edge is the wider the larger its weight; negative ones are dashed.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> from backprop.plotting import draw_values, new_axes
+    >>> net, x, y = bp.load_example()
+    >>> ax = draw_values(new_axes(height=340), net, x)
+    """
+    forward = net.forward(x)
+    width, height = _pixels(ax)
+    places = _places(net.sizes, left=70, right=width - 70, top=72, bottom=height - 62)
+    half = 68.0
+    for layer, matrix in enumerate(net.weights, start=1):
+        for (i, j), weight in np.ndenumerate(matrix):
+            start, end = places[layer - 1][j], places[layer][i]
+            ends = [start[0] + half, end[0] - half], [start[1], end[1]]
+            negative = bool(weight < 0)
+            ax.plot(
+                *ends,
+                color=NEGATIVE if negative else POSITIVE,
+                lw=1 + 4 * min(1.0, abs(float(weight)) / 2) ** 0.5,
+                ls=(0, (2.2, 1.2)) if negative else "solid",
+                alpha=0.75,
+                zorder=1,
+            )
+    for layer, column in enumerate(places):
+        _text(ax, (column[0][0], 16), _layer_name(layer, len(net)), 15)
+        for i, at in enumerate(column):
+            lines = [f"{_output(layer, i + 1)} = {_plain(float(forward.x[layer][i]), layer)}"]
+            if layer:
+                u = _plain(float(forward.u[layer - 1][i]), layer)
+                lines.insert(0, f"$u^{{({layer})}}_{{{i + 1}}}$ = {u}")
+            _box(ax, at, half, lines)
+    key = height - 12
+    for left, colour, style, says in (
+        (width / 2 - 180, POSITIVE, "solid", "positive weight"),
+        (width / 2 + 20, NEGATIVE, (0, (2.2, 1.2)), "negative weight"),
+    ):
+        ax.plot([left, left + 34], [key, key], color=colour, lw=3, ls=style)
+        _text(ax, (left + 42, key), says, 15, ha="left")
+    return ax
+
+
+def draw_family(
+    ax: Axes,
+    net: Network,
+    x: ArrayLike,
+    parameters: Sequence[tuple[int, int, int | None]],
+    offsets: Sequence[float] = (-4.0, -2.0, 0.0, 2.0, 4.0),
+    output: int = 1,
+    varied: int = 1,
+    span: tuple[float, float] = (-4.0, 4.0),
+) -> Axes:
+    r"""Draw a family of maps: an output against an input, for several values of one parameter.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw; it is given pixel coordinates and fills its figure.
+    net : Network
+        The network; it is not changed.
+    x : (n_0,) array_like
+        The other inputs keep these values.
+    parameters : sequence of (layer, row, column or None)
+        One panel each, counted from 1: a weight, or with None the bias of that row.
+    offsets : sequence of float
+        What is added to the parameter's value, one curve each; the curve of 0 is drawn strong.
+    output, varied : int
+        Which output is drawn against which input, counted from 1.
+    span : pair of float
+        The values of that input.
+
+    Returns
+    -------
+    Axes
+        The same axes; its children are the panels, their lines in the order of `offsets`.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> from backprop.plotting import draw_family, new_axes
+    >>> net, x, y = bp.load_example()
+    >>> ax = draw_family(new_axes(height=220), net, x, [(2, 1, 1), (1, 1, None)])
+    """
+    x = as_array("x", x)
+    width, height = _pixels(ax)
+    columns = 2 if len(parameters) > 1 else 1
+    rows = -(-len(parameters) // columns)
+    each, row_height = width / columns, height / rows
+    values = np.linspace(*span, 161)
+    inputs = np.tile(x, (len(values), 1))
+    inputs[:, varied - 1] = values
+    for place, (layer, row, column) in enumerate(parameters):
+        _check_entry(net, layer, row, column or 1)
+        r, c = divmod(place, columns)
+        box = (c * each + 46, r * row_height + 36, (c + 1) * each - 52, (r + 1) * row_height - 34)
+        panel = _panel(ax, box)
+        name = f"$b^{{({layer})}}_{{{row}}}$" if column is None else _weight(layer, row, column)
+        _text(ax, ((box[0] + box[2]) / 2, box[1] - 18), f"{name} moves", 16)
+        for offset in offsets:
+            moved = net.copy()
+            if column is None:
+                moved.biases[layer - 1][row - 1] += offset
+                now = moved.biases[layer - 1][row - 1]
+            else:
+                moved.weights[layer - 1][row - 1, column - 1] += offset
+                now = moved.weights[layer - 1][row - 1, column - 1]
+            curve = moved.predict(inputs)[:, output - 1]
+            own = offset == 0
+            colour = INK if own else POSITIVE if offset > 0 else NEGATIVE
+            style = "solid" if offset >= 0 else (0, (2.6, 1.3))
+            panel.plot(values, curve, color=colour, lw=3.2 if own else 1.6, ls=style)
+            end = (values[-1], float(curve[-1]))
+            note = panel.annotate(
+                _signed(float(now), 1),
+                end,
+                (4, 0),
+                textcoords="offset points",
+                va="center",
+                annotation_clip=False,
+            )
+            _label(note, 14)
+        panel.set(xlim=span, ylim=(0, 1))
+        panel.set_yticks([0, 1])
+        panel.xaxis.set_major_locator(MaxNLocator(4, integer=True))
+        _spread([text for text in panel.texts], 15, panel)
+        _label(panel.set_xlabel(f"$x_{{{varied}}}$", labelpad=-2), 16)
+        _label(panel.set_ylabel(_output(len(net), output), rotation=0, labelpad=4, va="center"), 16)
+    return ax
+
+
 # Parts ---------------------------------------------------------------------------------------
 
 
@@ -576,3 +1023,92 @@ def _check_entry(net: Network, layer: int, row: int, column: int) -> None:
             f"row, column: expected an entry of the {rows} x {columns} matrix W{layer}, "
             f"got {(row, column)}"
         )
+
+
+def _panel(ax: Axes, box: tuple[float, float, float, float], clear: bool = False) -> Axes:
+    """Return axes inside a picture, from (left, top, right, bottom) in its pixels."""
+    left, top, right, bottom = box
+    width, height = ax.get_xlim()[1], ax.get_ylim()[0]
+    panel = ax.inset_axes(
+        (left / width, 1 - bottom / height, (right - left) / width, (bottom - top) / height)
+    )
+    panel.patch.set_alpha(0)
+    panel.spines[["top", "right"]].set_visible(False)
+    panel.spines[["left", "bottom"]].set_color(INK)
+    panel.tick_params(colors=INK, labelsize=14, length=3, pad=2)
+    if clear:
+        panel.set_axis_off()
+    return panel
+
+
+def _ticked(value: float) -> str:
+    return f"{value:g}".replace("-", "\N{MINUS SIGN}")
+
+
+def _name_lines(panel: Axes, lines: Any, values: Array, grid: Array) -> None:
+    """Write its value on every level line, where a path aslant through the panel crosses it."""
+    steps = np.arange(len(grid))
+    across = np.clip(steps - len(grid) // 4, 0, None)
+    rising = values[across, steps], np.column_stack([grid[steps], grid[across]])
+    falling = values[across[::-1], steps], np.column_stack([grid[steps], grid[across[::-1]]])
+    along, path = max((rising, falling), key=lambda way: float(np.ptp(way[0])))
+    crossings = [
+        tuple((path[n] + path[n + 1]) / 2)
+        for level in lines.levels
+        for n in np.flatnonzero(np.diff(along > level))
+    ]
+    for text in panel.clabel(lines, fmt=_ticked, manual=crossings, inline_spacing=6):
+        _label(text, 14)
+
+
+def _cross(panel: Axes, reach: float, heights: tuple[float, float]) -> None:
+    """Let the axes of a panel cross at the origin, with few ticks."""
+    panel.set(xlim=(-reach, reach), ylim=heights, xticks=[-2, 2], yticks=[-1, 1, 2])
+    panel.spines[["left", "bottom"]].set_position(("data", 0))
+    panel.spines[["left", "bottom"]].set_color(FAINT)
+    for tick in (*panel.get_xticklabels(), *panel.get_yticklabels()):
+        tick.set_fontsize(13)
+
+
+def _box(ax: Axes, at: Point, half: float, lines: Sequence[str]) -> None:
+    """Draw a plate with one or two lines of text."""
+    tall = 12.0 * len(lines) + 3
+    ax.add_patch(
+        FancyBboxPatch(
+            (at[0] - half, at[1] - tall),
+            2 * half,
+            2 * tall,
+            boxstyle="round,pad=0,rounding_size=9",
+            facecolor=PLATE,
+            edgecolor=FAINT,
+            lw=0.8,
+            zorder=4,
+        )
+    )
+    for n, line in enumerate(lines):
+        offset = (n - (len(lines) - 1) / 2) * 23
+        _text(ax, (at[0], at[1] + offset), line, 15, colour=ON_PLATE, zorder=5)
+
+
+def _plain(value: float, layer: int) -> str:
+    return f"{value:.{4 if layer else 1}f}".replace("-", "\N{MINUS SIGN}")
+
+
+def _spread(notes: Sequence[Any], apart: float, panel: Axes) -> None:
+    """Move the notes at the ends of curves up or down until none covers another."""
+    heights = panel.transData.transform([(0, note.xy[1]) for note in notes])[:, 1]
+    scale = panel.figure.dpi / 72
+    wanted = heights.copy()
+    for _ in range(200):
+        order = np.argsort(wanted, kind="stable")
+        moved = False
+        for low, high in itertools.pairwise(order):
+            lacking = apart * scale - (wanted[high] - wanted[low])
+            if lacking > 1e-6:
+                wanted[low] -= lacking / 2
+                wanted[high] += lacking / 2
+                moved = True
+        if not moved:
+            break
+    for note, to, start in zip(notes, wanted, heights, strict=True):
+        note.set_position((5, (to - start) / scale))
