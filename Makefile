@@ -9,8 +9,8 @@ BIN := .venv/bin
 NOTEBOOKS = $(wildcard book/*.ipynb exercises/*.ipynb exercises/solutions/*.ipynb)
 # The tests that need the built book.
 OF_THE_SITE := tests/browser tests/exercises/test_leaks.py
-# The Chromium of the browser tests, found or installed by tools/chromium.py.
-WITH_CHROMIUM = BACKPROP_CHROMIUM="$$($(BIN)/python tools/chromium.py)"
+# Find or install a Chromium for the browser, or stop with the line that says why there is none.
+WITH_CHROMIUM = chromium="$$($(BIN)/python tools/chromium.py)" && BACKPROP_CHROMIUM="$$chromium"
 
 .PHONY: book lab test test-fast check lint test-python test-notebooks test-browser \
 	oracle bench mutants notebooks constraints screenshot clean environment test-environment
