@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
@@ -40,8 +41,8 @@ class _Forward(NamedTuple):
 class _Backward(NamedTuple):
     """One layer's buffers for the way back."""
 
-    times_slope: Step  # multiplies delta by f'(u)
     delta: Array
+    slope: Array | None  # f'(u); None where it is 1
     share: Array | None  # delta / m; None where m is 1 and delta serves
     columns_dot: Callable[[Array, Array], Array]  # of the share, transposed
     before: Array | None  # the layer's input, one sample in each row; None for the network's own
@@ -57,11 +58,26 @@ class _Plan(NamedTuple):
     """The buffers cut to one shape of input, and what to do with them."""
 
     forward: tuple[Any, ...]  # of _Forward, taken apart
+    slopes: tuple[Step, ...]
     backward: tuple[Any, ...]  # of _Backward, the last layer first
     m: Array
     labels: Callable[[ArrayLike], Array]
     mean_and_gradient: Callable[[Array], float]
     gradients: Gradients
+
+
+class _Buffers(NamedTuple):
+    """What the element-by-element steps of one or more layers work on."""
+
+    u: Array
+    x: Array
+    slope: Array
+    spare: tuple[Array, Array, Array]
+    mask: Array
+
+    def constant(self, value: float) -> Array:
+        """Return a number as an array without axes: NumPy handles it faster than a float."""
+        return np.array(value, self.u.dtype)
 
 
 class Workspace:
@@ -97,15 +113,13 @@ class Workspace:
             raise TypeError(f"net: expected real parameters, got dtype {dtype}")
         self._net, self._m, self._loss, self._dtype = net, int(m), loss, dtype
         self._rows_as_given = type(loss).rows is Loss.rows
-        rows, widths = self._m * loss.rows_per_sample, net.sizes[1:]
-        self._u = [np.empty((rows, n), dtype) for n in widths]
-        self._x = [
-            u if _works_in_place(activation) else np.empty_like(u)
-            for u, activation in zip(self._u, net.activations, strict=True)
-        ]
-        self._delta = [np.empty_like(u) for u in self._u]
-        self._scratch = [np.empty(rows * max(widths), dtype) for _ in range(3)]
-        self._mask = np.empty(rows * max(widths), np.bool_)
+        self._most_rows = self._m * loss.rows_per_sample
+        # Each pool holds one buffer of all layers, one after the other, so that a step that is
+        # the same for several layers is one call.
+        size = self._most_rows * sum(net.sizes[1:])
+        self._u, self._x, self._delta, self._slope = (np.empty(size, dtype) for _ in range(4))
+        self._spare = np.empty(size, dtype), np.empty(size, dtype), np.empty(size, dtype)
+        self._mask = np.empty(size, np.bool_)
         self._dW = [np.empty_like(W) for W in net.weights]
         self._db = [np.empty_like(b) for b in net.biases]
         self._plans: dict[tuple[int, ...], _Plan] = {}
@@ -188,12 +202,12 @@ class Workspace:
             activate()
             before = output
         value = plan.mean_and_gradient(y)
+        for fill_slopes in plan.slopes:
+            fill_slopes()
         for step, W in zip(plan.backward, reversed(weights), strict=True):
-            (
-                times_slope, delta, share, columns_dot, x_before,
-                dW, ones_dot, rows, db, delta_dot, dx,
-            ) = step  # fmt: skip
-            times_slope()
+            delta, slope, share, columns_dot, x_before, dW, ones_dot, rows, db, delta_dot, dx = step
+            if slope is not None:
+                np.multiply(delta, slope, delta)
             if share is not None:
                 np.divide(delta, plan.m, share)
             columns_dot(rows_of_x if x_before is None else x_before, dW)
@@ -205,40 +219,45 @@ class Workspace:
     def _plan(self, shape: tuple[int, ...]) -> _Plan:
         """Cut the buffers to one shape of input, and keep the result for the next call."""
         rows = 1 if len(shape) == 1 else shape[0]
-        if rows > len(self._u[0]):
+        if rows > self._most_rows:
             raise ValueError(
                 f"X: expected at most {self._m} samples, as the workspace was made for, "
                 f"got {rows // self._loss.rows_per_sample}"
             )
+        widths = self._net.sizes[1:]
+        places = list(pairwise(accumulate((rows * n for n in widths), initial=0)))
 
-        def cut(buffer: Array) -> Array:
-            return buffer[0] if len(shape) == 1 else buffer[:rows]
+        def layers(pool: Array) -> list[Array]:
+            return [
+                pool[start:stop].reshape(n if len(shape) == 1 else (rows, n))
+                for (start, stop), n in zip(places, widths, strict=True)
+            ]
 
-        def scratch(number: int, like: Array) -> Array:
-            return self._scratch[number][: like.size].reshape(like.shape)
-
-        u, delta = [cut(buffer) for buffer in self._u], [cut(buffer) for buffer in self._delta]
-        # The same object where u and x share memory: NumPy then need not find out that they do.
-        x = [
-            pre if after is before else cut(after)
-            for pre, before, after in zip(u, self._u, self._x, strict=True)
-        ]
+        u, x, delta, slope, spare = map(
+            layers, (self._u, self._x, self._delta, self._slope, self._spare[0])
+        )
+        for layer, activation in enumerate(self._net.activations):
+            if _works_in_place(activation):
+                x[layer] = u[layer]
         m = rows // self._loss.rows_per_sample
         ones = np.ones(rows, self._dtype)
         forward, backward = [], []
         for layer, activation in enumerate(self._net.activations):
-            spare = [scratch(number, u[layer]) for number in range(3)]
-            mask = self._mask[: u[layer].size].reshape(u[layer].shape)
-            activate, times_slope = _steps(
-                activation, u[layer], x[layer], delta[layer], spare, mask
+            place = slice(*places[layer])
+            share = np.atleast_2d(delta[layer] if m == 1 else spare[layer])
+            forward.append(
+                _Forward(
+                    u=u[layer],
+                    x=x[layer],
+                    u_row=u[layer].reshape(-1) if rows == 1 else None,
+                    bias_rows=spare[layer],
+                    activate=_steps(activation, self._cut(place, u[layer], x[layer]))[0],
+                )
             )
-            share = np.atleast_2d(delta[layer] if m == 1 else spare[0])
-            u_row = u[layer].reshape(-1) if rows == 1 else None
-            forward.append(_Forward(u[layer], x[layer], u_row, spare[0], activate))
             backward.append(
                 _Backward(
-                    times_slope=times_slope,
                     delta=delta[layer],
+                    slope=None if _is_identity(activation) else slope[layer],
                     share=None if m == 1 else share,
                     columns_dot=share.T.dot,
                     before=np.atleast_2d(x[layer - 1]) if layer else None,
@@ -250,10 +269,11 @@ class Workspace:
                     dx=delta[layer - 1] if layer else None,
                 )
             )
-        labels, mean_and_gradient = _loss_steps(self._loss, x[-1], delta[-1], scratch(0, x[-1]))
+        labels, mean_and_gradient = _loss_steps(self._loss, x[-1], delta[-1], spare[-1])
         plan = self._plans[shape] = _Plan(
             # Plain tuples, which Python takes apart faster than their named kind.
             forward=tuple(tuple(step) for step in forward),
+            slopes=self._slope_steps(places, u, x),
             backward=tuple(tuple(step) for step in reversed(backward)),
             m=np.array(m, self._dtype),
             labels=labels,
@@ -262,6 +282,34 @@ class Workspace:
         )
         return plan
 
+    def _cut(self, place: slice, u: Array, x: Array) -> _Buffers:
+        """Cut what goes with `u` and `x` from the other pools."""
+        slope, s, t, r, mask = (
+            pool[place].reshape(u.shape) for pool in (self._slope, *self._spare, self._mask)
+        )
+        return _Buffers(u, x, slope, (s, t, r), mask)
+
+    def _slope_steps(
+        self, places: list[tuple[int, int]], u: list[Array], x: list[Array]
+    ) -> tuple[Step, ...]:
+        """Return the steps that fill the slopes: one for all layers with the same activation."""
+        hidden, last = self._net.activations[0], self._net.activations[-1]
+        steps = []
+        ends = [len(places)] if hidden is last else [len(places) - 1, len(places)]
+        for first, end in pairwise([0, *ends]):
+            activation = self._net.activations[first]
+            if _is_own(activation):
+                place = slice(places[first][0], places[end - 1][1])
+                pre = self._u[place]
+                after = pre if _works_in_place(activation) else self._x[place]
+                steps.append(_steps(activation, self._cut(place, pre, after))[1])
+            else:  # the user's function gets the arrays that it gets elsewhere
+                steps += [
+                    _steps(activation, self._cut(slice(*places[k]), u[k], x[k]))[1]
+                    for k in range(first, end)
+                ]
+        return tuple(steps)
+
 
 def _is_finite(x: Any) -> bool:
     """Say quickly that all entries are finite; False may also mean that they are very large."""
@@ -269,71 +317,109 @@ def _is_finite(x: Any) -> bool:
     return math.isfinite(flat.dot(flat))
 
 
+def _is_own(activation: Activation) -> bool:
+    """Say whether it is one of the package's, for which there are steps below."""
+    return activations.ACTIVATIONS.get(activation.name) is activation
+
+
+def _is_identity(activation: Activation) -> bool:
+    return activation is activations.ACTIVATIONS["identity"]
+
+
 def _works_in_place(activation: Activation) -> bool:
     """Say whether `x` may overwrite `u`: the derivative must come from the output."""
     return _is_own(activation) and activation.derivative_from_output is not None
 
 
-def _is_own(activation: Activation) -> bool:
-    return activations.ACTIVATIONS.get(activation.name) is activation
+# For each activation two steps: fill x from u, and fill the slope. They do what the functions in
+# `activations` do, operation by operation; there they are to be read.
 
 
-def _steps(
-    activation: Activation, u: Array, x: Array, delta: Array, spare: list[Array], mask: Array
-) -> tuple[Step, Step]:
-    """Return the two steps of a layer: fill `x` from `u`; multiply `delta` by the slope.
+def _steps(activation: Activation, at: _Buffers) -> tuple[Step, Step]:
+    if _is_own(activation):
+        return _OWN_STEPS[activation.name](at)
 
-    Each does what the functions in `activations` do, operation by operation. Constants are arrays
-    without axes, which NumPy handles faster than Python's numbers.
-    """
+    def activate() -> None:
+        np.copyto(at.x, activation.f(at.u))
 
-    def constant(value: float) -> Array:
-        return np.array(value, u.dtype)
+    def fill_slope() -> None:
+        np.copyto(at.slope, activation.slope(at.u, at.x))
 
-    zero, one, half = constant(0), constant(1), constant(0.5)
-    s, t, r = spare
+    return activate, fill_slope
 
+
+def _identity_steps(at: _Buffers) -> tuple[Step, Step]:
     def nothing() -> None:
         pass
 
-    def sigmoid() -> None:
+    return nothing, nothing
+
+
+def _sigmoid_steps(at: _Buffers) -> tuple[Step, Step]:
+    u, x, slope, *_ = at
+    one = at.constant(1)
+
+    def activate() -> None:
         np.negative(u, x)
         np.exp(x, x)
         np.add(x, one, x)
         np.divide(one, x, x)
 
-    def times_sigmoid_slope() -> None:
-        np.subtract(one, x, s)
-        np.multiply(s, x, s)
-        np.multiply(delta, s, delta)
+    def fill_slope() -> None:
+        np.subtract(one, x, slope)
+        np.multiply(slope, x, slope)
 
-    def tanh() -> None:
+    return activate, fill_slope
+
+
+def _tanh_steps(at: _Buffers) -> tuple[Step, Step]:
+    u, x, slope, *_ = at
+    one = at.constant(1)
+
+    def activate() -> None:
         np.tanh(u, x)
 
-    def times_tanh_slope() -> None:
-        np.multiply(x, x, s)
-        np.subtract(one, s, s)
-        np.multiply(delta, s, delta)
+    def fill_slope() -> None:
+        np.multiply(x, x, slope)
+        np.subtract(one, slope, slope)
 
-    def relu() -> None:
+    return activate, fill_slope
+
+
+def _relu_steps(at: _Buffers) -> tuple[Step, Step]:
+    u, x, slope, *_ = at
+    zero = at.constant(0)
+
+    def activate() -> None:
         np.maximum(u, zero, out=x)
 
-    def times_relu_slope() -> None:
-        np.sign(x, s)  # x is never negative: its sign is 1 where it is positive, else 0
-        np.multiply(delta, s, delta)
+    def fill_slope() -> None:
+        np.sign(x, slope)  # x is never negative: its sign is 1 where it is positive, else 0
 
-    leak = constant(activations.LEAK)
+    return activate, fill_slope
 
-    def leaky_relu() -> None:
+
+def _leaky_relu_steps(at: _Buffers) -> tuple[Step, Step]:
+    u, x, slope, (s, *_), mask = at
+    zero, one, leak = at.constant(0), at.constant(1), at.constant(activations.LEAK)
+
+    def activate() -> None:
         np.multiply(u, leak, s)
         np.maximum(u, s, out=x)
 
-    def times_leaky_relu_slope() -> None:
+    def fill_slope() -> None:
         np.less_equal(x, zero, mask)
-        np.multiply(delta, leak, s)
-        np.copyto(delta, s, where=mask)
+        np.copyto(slope, one)
+        np.copyto(slope, leak, where=mask)
 
-    def softplus() -> None:
+    return activate, fill_slope
+
+
+def _softplus_steps(at: _Buffers) -> tuple[Step, Step]:
+    u, x, slope, (s, *_), _ = at
+    zero = at.constant(0)
+
+    def activate() -> None:
         np.absolute(u, s)
         np.negative(s, s)
         np.exp(s, s)
@@ -341,69 +427,64 @@ def _steps(
         np.maximum(u, zero, out=x)
         np.add(x, s, x)
 
-    def times_softplus_slope() -> None:
-        np.negative(x, s)
-        np.expm1(s, s)
-        np.negative(s, s)
-        np.multiply(delta, s, delta)
+    def fill_slope() -> None:
+        np.negative(x, slope)
+        np.expm1(slope, slope)
+        np.negative(slope, slope)
 
-    flat, minus_flat = constant(activations.GELU_FLAT), constant(-activations.GELU_FLAT)
-    scale, cubic = constant(activations.GELU_SCALE), constant(activations.GELU_CUBIC)
-    triple = constant(3 * activations.GELU_CUBIC)
+    return activate, fill_slope
 
-    def gelu_tanh() -> None:
-        np.maximum(u, minus_flat, out=s)
-        np.minimum(s, flat, out=s)
-        np.multiply(s, cubic, t)
-        np.multiply(t, s, t)
-        np.multiply(t, s, t)
-        np.add(s, t, t)
+
+def _gelu_steps(at: _Buffers) -> tuple[Step, Step]:
+    u, x, slope, (v, t, s), _ = at
+    one, half = at.constant(1), at.constant(0.5)
+    flat, minus_flat = at.constant(activations.GELU_FLAT), at.constant(-activations.GELU_FLAT)
+    scale, cubic = at.constant(activations.GELU_SCALE), at.constant(activations.GELU_CUBIC)
+    triple = at.constant(3 * activations.GELU_CUBIC)
+
+    def clip_and_tanh() -> None:
+        np.maximum(u, minus_flat, out=v)
+        np.minimum(v, flat, out=v)
+        np.multiply(v, cubic, t)
+        np.multiply(t, v, t)
+        np.multiply(t, v, t)
+        np.add(v, t, t)
         np.multiply(t, scale, t)
         np.tanh(t, t)
 
-    def gelu() -> None:
-        gelu_tanh()
+    def activate() -> None:
+        clip_and_tanh()
         np.add(t, one, t)
         np.multiply(u, half, x)
         np.multiply(x, t, x)
 
-    def times_gelu_slope() -> None:
-        gelu_tanh()
-        np.multiply(s, triple, r)
-        np.multiply(r, s, r)
-        np.add(r, one, r)
-        np.multiply(r, scale, r)
-        np.multiply(s, half, s)  # v / 2
-        # (1 + t) / 2 + v / 2 * (1 - t t) * inner, where r is the inner derivative
-        both = x_spare
-        np.multiply(t, t, both)
-        np.subtract(one, both, both)
-        np.multiply(s, both, s)
-        np.multiply(s, r, s)
+    def fill_slope() -> None:
+        clip_and_tanh()
+        np.multiply(v, triple, slope)
+        np.multiply(slope, v, slope)
+        np.add(slope, one, slope)
+        np.multiply(slope, scale, slope)  # the inner derivative
+        np.multiply(t, t, s)
+        np.subtract(one, s, s)
+        np.multiply(v, half, v)
+        np.multiply(v, s, v)
+        np.multiply(v, slope, v)  # v / 2 * (1 - t t) * inner
         np.add(t, one, t)
         np.multiply(t, half, t)
-        np.add(t, s, t)
-        np.multiply(delta, t, delta)
+        np.add(t, v, slope)
 
-    x_spare = np.empty_like(u) if activation.name == "gelu" else u
+    return activate, fill_slope
 
-    def custom() -> None:
-        np.copyto(x, activation.f(u))
 
-    def times_custom_slope() -> None:
-        np.multiply(delta, activation.slope(u, x), delta)
-
-    if not _is_own(activation):
-        return custom, times_custom_slope
-    return {
-        "identity": (nothing, nothing),
-        "sigmoid": (sigmoid, times_sigmoid_slope),
-        "tanh": (tanh, times_tanh_slope),
-        "relu": (relu, times_relu_slope),
-        "leaky_relu": (leaky_relu, times_leaky_relu_slope),
-        "softplus": (softplus, times_softplus_slope),
-        "gelu": (gelu, times_gelu_slope),
-    }[activation.name]
+_OWN_STEPS: dict[str, Callable[[_Buffers], tuple[Step, Step]]] = {
+    "identity": _identity_steps,
+    "sigmoid": _sigmoid_steps,
+    "tanh": _tanh_steps,
+    "relu": _relu_steps,
+    "leaky_relu": _leaky_relu_steps,
+    "softplus": _softplus_steps,
+    "gelu": _gelu_steps,
+}
 
 
 def _loss_steps(
