@@ -237,6 +237,32 @@ def test_a_wrong_activation_derivative_is_caught(method):
         assert bool(bp.gradient_check(net, X, Y, method=method)) is right
 
 
+@pytest.mark.parametrize("method", ["central", "complex"])
+def test_a_dropout_scale_forgotten_on_the_way_back_is_caught(method):
+    rng = np.random.default_rng(3)
+    W, x = rng.normal(size=(5, 3)), rng.normal(size=3)
+    scale = np.array([1, 0, 1, 1, 0]) / 0.6  # of five neurons two are dropped
+
+    def loss(W):
+        return 0.5 * np.sum((scale * np.tanh(W @ x)) ** 2)
+
+    h = np.tanh(W @ x)
+    right = np.outer(scale * scale * h * (1 - h**2), x)
+    published = np.outer((scale > 0) * scale * h * (1 - h**2), x)
+    assert bp.check_gradient(loss, right, W, method)
+    assert not bp.check_gradient(loss, published, W, method)
+
+
+def test_a_gradient_in_the_other_layout_is_refused():
+    # Row and column gradients mixed, M and N swapped: in several books' errata.
+    net, x, y = bp.load_example()
+    _, g = net.loss_and_gradients(x, y)
+    message = refusal(
+        ValueError, bp.check_gradient, lambda W: W.sum(), g.dW[0].T, net.weights[0], "complex"
+    )
+    assert message == "grad: expected shape (4, 3) to match x, got (3, 4)"
+
+
 def test_absolute_error_would_have_hidden_it():
     # UFLDL's checker compared absolute errors: with small gradients a wrong factor passes.
     net = bp.Network.random([3, 4, 2], sigma=1e-6, rng=0)
