@@ -2,6 +2,7 @@
 
 import _thread
 import itertools
+import signal
 import threading
 import time
 
@@ -411,6 +412,15 @@ def test_an_endless_loop_that_swallows_every_exception(cell, monkeypatch):
     assert result.key == "endless"
 
 
+@pytest.fixture
+def interruptible():
+    """Let an interrupt reach this process even where whoever started it has them ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupt_of_the_learner_s_is_passed_on(cell):
     answer = cell(body("while True:\n    u1 = 1"))
     threading.Timer(0.3, _thread.interrupt_main).start()
