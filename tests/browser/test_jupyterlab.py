@@ -191,6 +191,12 @@ class Lab:
         self.view.scroll_into_view_if_needed()
         notebook.python("len(lab)", f"(lab,) = {self.objects}; lab = [lab]")
 
+    def show(self):
+        """Let it show its gradients: it waits for an answer to the question above it."""
+        button = self.view.get_by_role("button", name="Show", exact=True)
+        if button.is_visible():
+            button.click()
+
     def trait(self, name):
         return self.notebook.python(f"lab[0].{name}")
 
@@ -240,7 +246,9 @@ def named(matrices, vectors, stem):
 
 @pytest.fixture
 def lab(notebook):
-    return Lab(notebook)
+    lab = Lab(notebook)
+    lab.show()
+    return lab
 
 
 def test_every_cell_runs(notebook):
@@ -277,6 +285,13 @@ def test_formulas_and_directives_are_rendered(notebook):
     assert seen["admonitions"] >= 4
     assert seen["folded"] >= 2
     assert seen["raw"] == []
+
+
+def test_the_widget_asks_before_it_shows(notebook):
+    lab = Lab(notebook)
+    assert not lab.gradients().keys() & lab.shown().keys()
+    lab.show()
+    lab.until_shown(lab.gradients(), "the gradients")
 
 
 def test_the_widget_shows_what_the_kernel_computes(lab):
