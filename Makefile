@@ -64,7 +64,7 @@ bench: test-environment
 
 mutants: environment
 	$(PYTHON) tools/environment.py mutants
-	.venv-mutants/bin/mutmut run
+	.venv-mutants/bin/python tools/mutants.py
 	.venv-mutants/bin/mutmut results
 
 notebooks: test-environment
