@@ -5,6 +5,7 @@ State lives in traits; drawing and the arithmetic of a drag happen in the browse
 ``gradients``, ...) is computed by the package.
 """
 
+from .chaintracer import ChainTracer
 from .netlab342 import NetLab342
 
-__all__ = ["NetLab342"]
+__all__ = ["ChainTracer", "NetLab342"]

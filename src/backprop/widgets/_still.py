@@ -42,11 +42,11 @@ def _text(value: float, decimals: int) -> str:
 class _Board:
     """An Axes whose unit is one CSS pixel, origin at the top left."""
 
-    def __init__(self) -> None:
-        self.figure = Figure(figsize=(WIDTH / 100, HEIGHT / 100), dpi=DPI)
+    def __init__(self, height: int = HEIGHT) -> None:
+        self.figure = Figure(figsize=(WIDTH / 100, height / 100), dpi=DPI)
         FigureCanvasAgg(self.figure)
         self.ax: Axes = self.figure.add_axes((0.0, 0.0, 1.0, 1.0))
-        self.ax.set(xlim=(0, WIDTH), ylim=(HEIGHT, 0))
+        self.ax.set(xlim=(0, WIDTH), ylim=(height, 0))
         self.ax.axis("off")
 
     def text(self, x: float, y: float, words: str, size: float = 13, **kwargs: object) -> None:
