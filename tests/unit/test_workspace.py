@@ -42,9 +42,7 @@ def test_same_bits_as_fresh_arrays(activation, shape, dtype):
 @pytest.mark.parametrize("shape", [(), (1,), (7,)])
 @pytest.mark.parametrize("loss", ["softmax_cross_entropy", "binary_cross_entropy"])
 def test_same_bits_with_losses_on_logits(loss, shape, dtype):
-    net = bp.Network.random(
-        [4, 6, 3], sigma=1.0, rng=1, output_activation="identity", dtype=dtype
-    )
+    net = bp.Network.random([4, 6, 3], sigma=1.0, rng=1, output_activation="identity", dtype=dtype)
     workspace = net.workspace(9, loss)
     X, Y = problem(loss, shape, dtype)
     for _ in range(2):
