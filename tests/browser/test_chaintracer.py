@@ -8,7 +8,7 @@ import pytest
 import backprop as bp
 from backprop.widgets import ChainTracer
 from tests.browser.harness import STILL, Lab, embedded, write_page
-from tests.browser.test_netlab342_looks import OVERLAPS
+from tests.browser.test_netlab342_looks import OVERLAPS, ends
 
 READY = '[data-widget="ChainTracer"][data-ready="1"]'
 TOLERANCE = 1e-12
@@ -426,7 +426,7 @@ def variant(weight, bias):
 WIDE_FONT = ".bp { --text: 'DejaVu Sans', Verdana, sans-serif !important }"
 STATES = {
     "as it is": {},
-    "thousands": {"example": variant(1000, 1000), "theme": "dark"},
+    "thousands": {"example": tuple(ends().values()), "theme": "dark"},
     "zeros": {"example": variant(0, 0), "theme": "dark"},
     "millionths": {"example": variant(4e-6, 4e-6)},
     "wide font": {"style": WIDE_FONT},

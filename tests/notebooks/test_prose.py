@@ -154,7 +154,7 @@ def test_pictures_have_words(path):
         alt = cell["metadata"].get("mystnb", {}).get("image", {}).get("alt", "")
         assert 60 <= len(alt) <= 900, cell["id"]
         assert not re.search(r"[$\\]|^(An? )?(image|picture|figure) of", alt, re.IGNORECASE)
-        assert re.search(r"plt\.show\(\)$|NetLab342\(.*\)$", source(cell)), cell["id"]
+        assert re.search(r"plt\.show\(\)$|(NetLab342|ChainTracer)\(.*\)$", source(cell)), cell["id"]
         assert len(outputs) == 1, cell["id"]
 
 
@@ -171,9 +171,9 @@ def test_outputs_are_there_and_print_at_most_six_decimals(path):
 @each_page
 def test_widgets_of_one_page_have_names_of_their_own(path):
     calls = [
-        re.search(r"NetLab342\(.*\)", source(cell))
+        call
         for cell in cells(path, "code")
-        if "NetLab342(" in source(cell)
+        if (call := re.search(r"(NetLab342|ChainTracer)\(.*\)", source(cell)))
     ]
     names = [re.search(r'name="(\w+)"', call[0])[1] for call in calls]
     assert len(set(names)) == len(names)
