@@ -114,6 +114,9 @@ def numerical_gradient(
         raise ValueError(f"eps: expected a positive number, got {eps}")
     x = as_array("x", x)
     require_finite("x", x)
+    if x.dtype.kind == "c":
+        raise TypeError("x: expected real numbers, got complex ones")
+    x = x.astype(np.float64, copy=False)  # a float32 entry could not be moved by such a step
     difference = _complex_step if method == "complex" else _central_difference
     gradient = np.empty(x.shape)
     for place in np.ndindex(x.shape):
@@ -124,7 +127,7 @@ def numerical_gradient(
 def _central_difference(
     f: Callable[[Array], Any], x: Array, place: tuple[int, ...], eps: float | None
 ) -> float:
-    moved = x.astype(np.float64)
+    moved = x.copy()
     step = CENTRAL_STEP * max(1.0, abs(float(x[place]))) if eps is None else eps
     above, below = x[place] + step, x[place] - step
     moved[place] = above

@@ -547,7 +547,8 @@ class Contrastive(Loss):
         difference = x[0::2] - x[1::2]
         distance = np.sqrt(np.sum(difference * difference, axis=-1, keepdims=True))
         short = np.maximum(self.margin - distance, 0)
-        apart = np.where(distance == 0, 0, short / np.where(distance == 0, 1, distance))
+        # Where the distance is 0 so is the difference, and dividing by 1 leaves the product 0.
+        apart = short / np.where(distance == 0, 1, distance)
         dissimilar = y[:, np.newaxis]
         gradient = np.empty_like(x)
         gradient[0::2] = (1 - dissimilar) * difference - dissimilar * (apart * difference)

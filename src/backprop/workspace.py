@@ -157,14 +157,13 @@ class Workspace:
         plan = None
         if type(X) is np.ndarray and X.dtype is self._dtype and self._rows_as_given:
             plan = self._plans.get(X.shape)  # there if an array like this passed the checks before
-        if plan is not None and _is_finite(X):
-            x = cast(Array, X)
-        else:
-            x = self._net._input(self._loss.rows(X))
-            plan = self._plans.get(x.shape) or self._plan(x.shape)
-        y = plan.labels(Y)
         with np.errstate(over="ignore", invalid="ignore"):
-            return self._run(plan, x, y), plan.gradients
+            if plan is not None and _is_finite(X):
+                x = cast(Array, X)
+            else:
+                x = self._net._input(self._loss.rows(X))
+                plan = self._plans.get(x.shape) or self._plan(x.shape)
+            return self._run(plan, x, plan.labels(Y)), plan.gradients
 
     def checked_loss_and_gradients(self, x: Array, y: Array) -> tuple[float, Gradients]:
         """Do the same for rows and labels that have been checked already.

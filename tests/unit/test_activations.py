@@ -149,6 +149,12 @@ def test_text_is_refused(name):
         assert message == "u: expected an array of numbers, got an array of text"
 
 
+@pytest.mark.parametrize("name", [n for n in NAMES if n not in ("gelu", "identity")])
+def test_an_output_of_text_is_refused(name):
+    message = refusal(TypeError, get(name).derivative_from_output, ["one"])
+    assert message == "x: expected an array of numbers, got an array of text"
+
+
 def test_get_passes_an_activation_through():
     assert get(get("tanh")) is get("tanh")
     own = get((np.sin, np.cos))

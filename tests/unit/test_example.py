@@ -146,3 +146,22 @@ def test_wrong_shape(arguments, number, name, shape):
 def test_wrong_label(arguments):
     message = refusal(ValueError, bp.example.dL_db1, 1, *arguments[:5], [1.0, 0.0, 0.0])
     assert message == "y: expected shape (2,) for the two outputs, got (3,)"
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_other_numbers_than_the_example(seed):
+    """With its label (1, 0) some wrong signs are invisible; with random labels none is."""
+    rng = np.random.default_rng(seed)
+    W1, b1, W2, b2, x, y = (rng.normal(size=n) for n in ((4, 3), 4, (2, 4), 2, 3, 2))
+    net = bp.Network([W1, W2], [b1, b2])
+    value, g = net.loss_and_gradients(x, y)
+    assert bp.example.loss(W1, b1, W2, b2, x, y) == pytest.approx(value, rel=1e-14)
+    d = bp.example.partial_derivatives(W1, b1, W2, b2, x, y)
+    for ours, other in zip((d.dW1, d.dW2, d.db1, d.db2), (*g.dW, *g.db), strict=True):
+        np.testing.assert_allclose(ours, other, rtol=1e-12, atol=1e-15)
+
+    def loss(W1):
+        return bp.example.loss(W1, b1, W2, b2, x, y)
+
+    check = bp.check_gradient(loss, d.dW1, W1, method="complex")
+    assert check, str(check)

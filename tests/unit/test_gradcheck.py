@@ -286,3 +286,56 @@ def test_forward_difference_is_worse_than_central():
     eps = np.sqrt(np.finfo(float).eps)
     forward = np.array([(loss(b + eps * e) - loss(b)) / eps for e in np.eye(2)])
     assert np.abs(forward - exact).max() > 20 * np.abs(central - exact).max()
+
+
+def test_the_line_of_a_check_that_passes():
+    report = bp.check_gradient(lambda x: x * x, 4.0, 2.0, "complex", name="dx")
+    assert str(report) == (
+        "dx agrees with the complex check: relative error 0.0e+00 (allowed 1e-12), largest at dx: "
+        "analytic 4, numeric 4"
+    )
+
+
+def test_an_error_equal_to_the_tolerance_passes():
+    assert bp.check_gradient(lambda x: x.sum(), [1.0, 1.0], [0.0, 0.0], "complex", tolerance=0.0)
+
+
+def test_float32_input_is_differentiated_in_float64():
+    gradient = bp.numerical_gradient(cubes, X.astype(np.float32))
+    assert gradient.dtype == np.float64
+    np.testing.assert_allclose(gradient, GRADIENT, rtol=1e-9)
+
+
+def test_complex_input_is_refused():
+    message = refusal(TypeError, bp.numerical_gradient, cubes, [1j])
+    assert message == "x: expected real numbers, got complex ones"
+
+
+def test_arguments_are_called_by_their_names():
+    words = "expected an array of numbers, got an array of text"
+    assert refusal(TypeError, bp.numerical_gradient, cubes, ["a"]) == f"x: {words}"
+    assert refusal(TypeError, bp.check_gradient, cubes, [1.0], ["a"]) == f"x: {words}"
+    assert refusal(TypeError, bp.check_gradient, cubes, ["a"], [1.0]) == f"grad: {words}"
+
+
+def test_the_random_direction_is_seeded():
+    net, x, y = bp.load_example()
+
+    def along(**keywords):
+        return bp.gradient_check(net, x, y, method="adjoint", **keywords).worst.numeric
+
+    assert along() == along() == along(rng=0)
+    assert along(rng=6) == along(rng=np.random.default_rng(6)) != along()
+
+
+@pytest.mark.parametrize("method", ["central", "complex", "adjoint"])
+def test_gradients_that_are_all_zero_are_caught(method):
+    net, x, y = bp.load_example()
+    zero = broken(
+        change=lambda net, X, Y, g: g._replace(
+            dW=[0 * dW for dW in g.dW], db=[0 * db for db in g.db]
+        )
+    )(net.weights, net.biases)
+    report = bp.gradient_check(zero, x, y, method=method)
+    assert not report
+    assert report.worst.method == method

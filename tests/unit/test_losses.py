@@ -93,6 +93,23 @@ def test_repr():
     assert repr(Contrastive(margin=2)) == "Contrastive(margin=2)"
 
 
+def test_values_of_a_single_sample():
+    assert SE.value(np.array([1.0, 2.0]), np.zeros(2)) == 2.5
+    assert SE.value(np.zeros((1, 2)), np.ones((1, 2))).shape == (1,)
+
+
+def test_the_margin_is_1_unless_given():
+    assert Contrastive().margin == 1.0
+    assert repr(get("contrastive")) == "Contrastive(margin=1)"
+
+
+def test_arguments_are_called_by_their_names():
+    words = "expected an array of numbers, got an array of text"
+    assert refusal(TypeError, Contrastive().rows, ["a"]) == f"x: {words}"
+    assert refusal(TypeError, Contrastive().labels, ["a"], np.zeros((2, 1))) == f"y: {words}"
+    assert refusal(TypeError, bp.softmax, ["a"]) == f"u: {words}"
+
+
 def test_one_hot():
     assert np.array_equal(bp.one_hot([1, 0], 2), [[0, 1], [1, 0]])
     assert np.array_equal(bp.one_hot(2, 3), [0, 0, 1])

@@ -123,6 +123,16 @@ def test_float32_stays_float32_with_every_activation(name):
     assert {a.dtype for a in arrays} == {np.dtype(np.float32)}
 
 
+def test_repr_of_other_depths():
+    assert repr(bp.Network.random([2, 3], rng=0)) == "Network(2-3, sigmoid)"
+    deep = bp.Network.random([2, 3, 4, 1], rng=0, activation="relu", output_activation="identity")
+    assert repr(deep) == "Network(2-3-4-1, relu, output identity)"
+
+
+def test_sigma_zero_is_allowed():
+    assert not bp.Network.random([2, 3], sigma=0, rng=0).weights[0].any()
+
+
 # Initialisation
 
 
@@ -458,3 +468,42 @@ def test_a_network_file_with_mismatched_layers_is_refused(tmp_path, net):
     net.save(tmp_path / "net")
     message = refusal(ValueError, bp.Network.load, tmp_path / "net")
     assert "W2: expected shape (n_2, 4)" in message
+
+
+class Intruder:
+    """Its unpickling would make a folder."""
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def __reduce__(self):
+        return os.mkdir, (str(self.folder),)
+
+
+def test_loading_never_runs_code(tmp_path, net):
+    made = tmp_path / "made"
+    payload = np.array([[Intruder(made)]], dtype=object)
+    for member in ("format", "W1", "activations"):
+        arrays = {
+            "format": np.array("backpropagation-book network 1"),
+            "activations": np.array(["sigmoid", "sigmoid"]),
+            "W1": np.zeros((1, 1)),
+            "b1": np.zeros(1),
+        }
+        arrays[member] = payload
+        np.savez(tmp_path / "net.npz", allow_pickle=True, **arrays)
+        message = refusal(ValueError, bp.Network.load, tmp_path / "net.npz")
+        assert "pickle" in message
+    assert not made.exists()
+
+
+def test_nothing_but_numbers_is_written(tmp_path, net):
+    net.weights[0] = np.array([[None] * 3] * 4)
+    assert "pickle" in refusal(ValueError, net.save, tmp_path / "net")
+    assert not os.listdir(tmp_path)
+
+
+def test_the_format_found_is_named(tmp_path):
+    np.savez(tmp_path / "net.npz", format=np.array("another network 2"))
+    message = refusal(ValueError, bp.Network.load, tmp_path / "net.npz")
+    assert message.endswith("(it says 'another network 2')")

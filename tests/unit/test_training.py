@@ -113,6 +113,57 @@ def test_float32_stays_float32():
     assert {a.dtype for a in (*net.weights, *net.biases)} == {np.dtype(np.float32)}
 
 
+def test_without_shuffling_the_order_is_kept():
+    rng = np.random.default_rng(0)
+    X, Y = rng.normal(size=(9, 3)), rng.uniform(size=(9, 2))
+    net = bp.Network.random([3, 2], sigma=1.0, rng=1)
+    other = net.copy()
+    bp.train(net, X, Y, batch_size=1, learning_rate=0.5, shuffle=False)
+    for x, y in zip(X, Y, strict=True):
+        _, g = other.loss_and_gradients(x, y)
+        other.weights[0] -= 0.5 * g.dW[0]
+        other.biases[0] -= 0.5 * g.db[0]
+    np.testing.assert_allclose(net.weights[0], other.weights[0], rtol=1e-13)
+
+
+def test_a_whole_batch_is_not_shuffled():
+    rng = np.random.default_rng(0)
+    X, Y = rng.normal(size=(9, 3)), rng.uniform(size=(9, 2))
+    nets = [bp.Network.random([3, 2], sigma=1.0, rng=1) for _ in range(4)]
+    for seed, net in enumerate(nets):
+        bp.train(net, X, Y, batch_size=9, rng=seed, epochs=3)
+    assert len({net.weights[0].tobytes() for net in nets}) == 1
+
+
+def test_the_loss_of_an_epoch_is_the_mean_of_its_steps():
+    rng = np.random.default_rng(0)
+    X, Y = rng.normal(size=(7, 3)), rng.uniform(size=(7, 2))
+    net = bp.Network.random([3, 2], sigma=1.0, rng=1)
+    history = bp.train(net, X, Y, batch_size=3, epochs=3, rng=0)
+    assert history.loss == pytest.approx(np.mean(np.reshape(history.step_loss, (3, 3)), axis=1))
+
+
+def test_default_learning_rate():
+    assert line() == line(learning_rate=0.1)
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+def test_float32_is_computed_in_float32(momentum):
+    rng = np.random.default_rng(0)
+    X, Y = rng.normal(size=(9, 3)), rng.uniform(size=(9, 2))
+    net = bp.Network.random([3, 2], sigma=1.0, rng=1, dtype=np.float32)
+    other = net.copy()
+    bp.train(net, X, Y, learning_rate=0.1, momentum=momentum, epochs=2)
+    eta, mu = np.float32(0.1), np.float32(momentum)
+    v_W, v_b = np.zeros((2, 3), np.float32), np.zeros(2, np.float32)
+    for _ in range(2):
+        _, g = other.loss_and_gradients(X, Y)
+        v_W, v_b = mu * v_W - eta * g.dW[0], mu * v_b - eta * g.db[0]
+        other.weights[0], other.biases[0] = other.weights[0] + v_W, other.biases[0] + v_b
+    assert net.weights[0].tobytes() == other.weights[0].tobytes()
+    assert net.biases[0].tobytes() == other.biases[0].tobytes()
+
+
 def test_pairs():
     rng = np.random.default_rng(0)
     X = rng.normal(size=(9, 2, 3))
@@ -187,6 +238,24 @@ def test_divergence_of_a_parameter_alone():
         bp.train(net, [[1e-308]], [[0.0]], learning_rate=1e308)
 
 
+def test_divergence_at_the_first_step():
+    net = bp.Network([[[1e200]]], [[0.0]], "identity")
+    with pytest.raises(bp.DivergenceError) as caught:
+        bp.train(net, [[1e200]], [[0.0]], learning_rate=1)
+    assert str(caught.value) == (
+        "training diverged at step 1 (epoch 1): the loss is inf. "
+        "A smaller learning_rate than 1 may help"
+    )
+
+
+def test_divergence_to_nan_does_not_warn():
+    digits = bp.load_digits()
+    net = bp.Network.random([64, 8, 10], rng=0, output_activation="identity")
+    with pytest.raises(bp.DivergenceError, match=r"the loss is (nan|inf)"):
+        bp.train(net, 1e3 * digits.X_train, digits.y_train, loss="softmax_cross_entropy",
+                 batch_size=32, learning_rate=1e307, momentum=0.9, epochs=3, rng=0)  # fmt: skip
+
+
 def test_zero_epochs():
     w, _, history = line(epochs=0)
     assert w == 1.0
@@ -202,6 +271,28 @@ def test_progress_goes_to_standard_error(capsys):
     assert err.endswith("\n")
     line(epochs=20)
     assert capsys.readouterr() == ("", "")
+
+
+def test_progress_line(capsys, monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
+
+    def callback(net, history):
+        now[0] += 0.06  # so that every other epoch comes too soon after the last line
+
+    line(epochs=10, learning_rate=0.1, progress=True, callback=callback)
+    lines = capsys.readouterr().err.split("\r")[1:]
+    assert [text.split("epoch ")[1].split(" ")[0] for text in lines] == [
+        "1",
+        "3",
+        "5",
+        "7",
+        "9",
+        "10",
+    ]
+    assert lines[0].startswith("[###...........................] epoch 1 of 10, loss 1.25 ")
+    assert lines[2].startswith("[###############...............] epoch 5 of 10, loss ")
+    assert lines[-1].startswith("[##############################] epoch 10 of 10, loss ")
 
 
 @pytest.mark.parametrize(

@@ -144,6 +144,56 @@ def test_overflow_is_returned_without_a_warning():
     assert value == np.inf
 
 
+def test_an_activation_of_your_own_with_both_derivatives():
+    tanh = bp.Activation("mine", np.tanh, lambda u: 1 / np.cosh(u) ** 2, lambda x: 1 - x * x)
+    net = bp.Network.random([4, 6, 3], sigma=1.0, rng=1, activation=tanh)
+    X, Y = problem("squared_error", (5,))
+    assert bits(net.workspace(5).loss_and_gradients(X, Y)) == bits(net.loss_and_gradients(X, Y))
+    assert bp.gradient_check(net, X, Y)
+
+
+def test_hidden_and_last_layer_with_different_activations():
+    for hidden, last in (("gelu", "sigmoid"), ("sigmoid", "gelu"), ("relu", "leaky_relu")):
+        net = bp.Network.random([4, 6, 5, 3], sigma=1.0, rng=1, activation=hidden,
+                                output_activation=last)  # fmt: skip
+        workspace = net.workspace(7)
+        for shape in ((), (7,), (3,)):
+            X, Y = problem("squared_error", shape)
+            assert bits(workspace.loss_and_gradients(X, Y)) == bits(net.loss_and_gradients(X, Y))
+
+
+def test_rows_are_no_pairs():
+    net = bp.Network.random([4, 6, 3], rng=1)
+    workspace = net.workspace(3, "contrastive")
+    X = np.ones((3, 2, 4))
+    workspace.loss_and_gradients(X, [0, 1, 0])
+    message = refusal(ValueError, workspace.loss_and_gradients, X.reshape(6, 4), [0, 1, 0])
+    assert message == "x: expected shape (m, 2, n_0) for pairs, got (6, 4)"
+
+
+def test_bad_entries_are_found_at_the_second_call_too():
+    net, x, y = bp.load_example()
+    workspace = net.workspace(1)
+    workspace.loss_and_gradients(x, y)
+    for bad in (np.nan, np.inf):
+        wrong_x, wrong_y = x.copy(), y.copy()
+        wrong_x[2] = wrong_y[1] = bad
+        message = refusal(ValueError, workspace.loss_and_gradients, wrong_x, y)
+        assert message == f"x: expected finite numbers, got {bad} at x[2]"
+        message = refusal(ValueError, workspace.loss_and_gradients, x, wrong_y)
+        assert message == f"y: expected finite numbers, got {bad} at y[1]"
+    large = np.array([1e200, 0.0, 0.0])  # its square overflows, it is finite
+    assert bits(workspace.loss_and_gradients(large, y)) == bits(net.loss_and_gradients(large, y))
+
+
+def test_infinity_times_zero_does_not_warn():
+    # The hidden unit is saturated, its slope 0; what comes back to it is infinite.
+    net = bp.Network([[[1.0]], [[1e308]]], [[1e3], [0.0]], "sigmoid", "identity")
+    value, g = net.workspace(1).loss_and_gradients([0.0], [-1e308])
+    assert value == np.inf
+    assert np.isnan(g.delta[0]).all()
+
+
 def test_repr():
     net = bp.load_example()[0]
     assert repr(net.workspace(8)) == "Workspace(3-4-2, m=8, SquaredError())"
