@@ -81,7 +81,7 @@ class _Changer:
         """
         for new in self.here(node, scope):
             yield _what(node, new), new
-        if additive and not _is_zero(node) and node.op not in {"space", "dots", "order"}:
+        if additive and not _is_zero(node) and node.op not in {"space", "dots", "order", "when"}:
             if not even:
                 new = node.children[0] if node.op == "neg" else Node("neg", node)
                 yield f"{show(node)} → {show(new)}", new

@@ -195,7 +195,8 @@ def test_a_chapter_opens_and_ends_as_all_do(path):
     ending = text(path).split("## In one sentence")[1].split("## Further reading")[0]
     remembered = re.findall(r"(?m)^- ", ending.split("**To remember**")[1])
     assert 3 <= len(remembered) <= 5
-    assert f"](../exercises/{path.name})" in ending
+    if (ROOT / "exercises" / path.name).is_file():
+        assert f"](../exercises/{path.name})" in ending
 
 
 def bibliography():
