@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -159,7 +159,7 @@ class Workspace:
             plan = self._plans.get(X.shape)  # there if an array like this passed the checks before
         with np.errstate(over="ignore", invalid="ignore"):
             if plan is not None and _is_finite(X):
-                x = cast(Array, X)
+                x: Array = X  # type: ignore[assignment]
             else:
                 x = self._net._input(self._loss.rows(X))
                 plan = self._plans.get(x.shape) or self._plan(x.shape)
