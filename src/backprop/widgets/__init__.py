@@ -6,6 +6,7 @@ State lives in traits; drawing and the arithmetic of a drag happen in the browse
 """
 
 from .chaintracer import ChainTracer
+from .deltarelay import DeltaRelay
 from .netlab342 import NetLab342
 
-__all__ = ["ChainTracer", "NetLab342"]
+__all__ = ["ChainTracer", "DeltaRelay", "NetLab342"]

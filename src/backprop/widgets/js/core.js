@@ -163,3 +163,46 @@ export function chain(net, pass, y, { layer, i, j }) {
   });
   return { terms, value: terms.reduce((a, term) => a + term.value, 0) };
 }
+
+/** Euclidean length, without overflow or underflow on the way. */
+export const norm = (list) => Math.hypot(...list);
+
+/**
+ * The backward pass in its two operations: `came[l]` is the gradient that arrives at the outputs of
+ * a layer (x − y at the last, else the transpose times the error term after it), `delta[l]` that
+ * times `slope[l]`, element by element.
+ */
+export function relay(net, pass, y) {
+  const depth = net.W.length;
+  const { delta } = backward(net, pass, y);
+  const came = delta.map((_, layer) => {
+    if (layer === depth - 1) return pass.x[depth].map((v, i) => v - y[i]);
+    return pass.x[layer + 1].map((_, j) =>
+      delta[layer + 1].reduce((sum, d, i) => sum + net.W[layer + 1][i][j] * d, 0)
+    );
+  });
+  return { came, slope: slopes(net, pass), delta };
+}
+
+/** Can hidden layers be put in or left out? Only where all of them have one width. */
+export const adjustable = (W) =>
+  W.length > 1 && W.slice(0, -1).every((rows) => rows.length === W[0].length);
+
+/**
+ * A network of another depth and another scale: hidden layers left out before the last layer or
+ * put in there from `spare` (with biases 0), and all weights times sigma / givenSigma.
+ */
+export function regrown({ W, b, spare, depth, sigma, givenSigma }) {
+  const D = W.length;
+  const last = D - 1;
+  const extra = spare.slice(0, Math.max(0, depth - D));
+  const kept = Math.min(last, depth - 1);
+  const ratio = sigma === givenSigma || givenSigma === 0 ? 1 : sigma / givenSigma;
+  const matrices = [...W.slice(0, kept), ...extra, W[last]];
+  return {
+    W: ratio === 1
+      ? matrices
+      : matrices.map((rows) => rows.map((row) => row.map((v) => v * ratio))),
+    b: [...b.slice(0, kept), ...extra.map((rows) => rows.map(() => 0)), b[last]],
+  };
+}

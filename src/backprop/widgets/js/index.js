@@ -1,10 +1,11 @@
 /** One bundle for all widgets: anywidget's render, dispatched on the model's `kind`. */
 
 import { render as ChainTracer } from "./chaintracer.js";
+import { render as DeltaRelay } from "./deltarelay.js";
 import { h } from "./draw.js";
 import { render as NetLab342 } from "./netlab342.js";
 
-const KINDS = { ChainTracer, NetLab342 };
+const KINDS = { ChainTracer, DeltaRelay, NetLab342 };
 
 export function render({ model, el }) {
   const kind = model.get("kind");
