@@ -22,7 +22,9 @@ sys.path.insert(0, str(ROOT / "tools"))
 import bundle  # noqa: E402
 
 # Sources of a single widget; everything else in js/ is shared.
-WIDGET_SOURCES = sorted([*JS.glob("netlab*.js"), JS / "chaintracer.js", JS / "deltarelay.js"])
+WIDGET_SOURCES = sorted(
+    [*JS.glob("netlab*.js"), JS / "chaintracer.js", JS / "deltarelay.js", JS / "neurondial.js"]
+)
 
 
 @pytest.fixture

@@ -8,5 +8,6 @@ State lives in traits; drawing and the arithmetic of a drag happen in the browse
 from .chaintracer import ChainTracer
 from .deltarelay import DeltaRelay
 from .netlab342 import NetLab342
+from .neurondial import NeuronDial
 
-__all__ = ["ChainTracer", "DeltaRelay", "NetLab342"]
+__all__ = ["ChainTracer", "DeltaRelay", "NetLab342", "NeuronDial"]

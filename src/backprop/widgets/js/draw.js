@@ -9,6 +9,17 @@ export const NODE = { wide: 92, phone: 78, tiny: 68, height: 66, leaf: 30, headi
 export const CHART = { height: 72, above: 8, below: 6, inset: 12, samples: 128, tangent: 44 };
 export const TIME = { flight: 480, notice: 2400 };
 export const OUTER = { width: 22, height: 12, gap: 2, apart: 4, round: 2, input: 1, gradient: 0.1 };
+export const DIAL = {
+  height: 280,
+  top: 4,
+  pitch: 28,
+  bar: 14,
+  gap: 16,
+  foot: 20,
+  inset: 8,
+  tangent: 64,
+  samples: 240,
+};
 export const REACH = 14; // the nearest edge within this distance is picked
 const START = 4; // a drag begins after this many pixels, so that taps and vertical scrolls are none
 const PER_PIXEL = 0.02;
