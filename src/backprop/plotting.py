@@ -37,14 +37,18 @@ if TYPE_CHECKING:
 __all__ = [
     "draw_activations",
     "draw_approximations",
+    "draw_copies",
     "draw_family",
     "draw_gather",
     "draw_gradients",
+    "draw_jacobians",
     "draw_level_lines",
     "draw_loss_slice",
     "draw_network",
     "draw_neuron",
     "draw_paths",
+    "draw_product",
+    "draw_touches",
     "draw_values",
     "new_axes",
 ]
@@ -1112,3 +1116,233 @@ def _spread(notes: Sequence[Any], apart: float, panel: Axes) -> None:
             break
     for note, to, start in zip(notes, wanted, heights, strict=True):
         note.set_position((5, (to - start) / scale))
+
+
+# -- chapter 4 --------------------------------------------------------------------------------
+Part = str | tuple[str, ArrayLike] | tuple[str, ArrayLike, tuple[int | None, int | None]]
+
+
+def draw_product(ax: Axes, parts: Sequence[Part]) -> Axes:
+    r"""Draw a product of arrays as blocks of numbers, each with its symbol and its shape.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw; it is given pixel coordinates and fills its figure.
+    parts : sequence
+        Signs such as ``"="`` or ``"("``, and blocks: a symbol, an array (a one-dimensional one is
+        a column) and, if some entries are to be marked, their row and column, counted from 1, of
+        which either may be None for all of them.
+
+    Returns
+    -------
+    Axes
+        The same axes.
+
+    Examples
+    --------
+    >>> from backprop.plotting import draw_product, new_axes
+    >>> parts = [("$a$", [1.0, 2.0], (1, None)), ("$c^\\top$", [[3.0, 4.0]], (1, 2)),
+    ...          "=", ("$a\\,c^\\top$", [[3.0, 4.0], [6.0, 8.0]], (1, 2))]
+    >>> ax = draw_product(new_axes(height=150), parts)
+    """
+    width, height = _pixels(ax)
+    blocks = [None if isinstance(part, str) else _as_block(part) for part in parts]
+    columns = sum(values.shape[1] for values in blocks if values is not None)
+    if not columns:
+        raise ValueError("parts: expected at least one block, a symbol with an array")
+    gaps = sum(26.0 if block is None else 16.0 for block in blocks)
+    cell = min(72.0, (width - 12 - gaps) / columns)
+    at = (width - gaps - cell * columns) / 2
+    for part, values in zip(parts, blocks, strict=True):
+        if isinstance(part, str):
+            _text(ax, (at + 13, height / 2), part, 34 if part in "()" else 22)
+            at += 26
+            continue
+        assert values is not None
+        row, column = part[2] if len(part) == 3 else (0, 0)
+        digits = 1 if np.allclose(values, values.round(1), atol=1e-9) else 4
+        top, left = height / 2 - 17 * values.shape[0], at + 8
+        _text(ax, (left + cell * values.shape[1] / 2, top - 18), part[0], 17)
+        shape = f"${values.shape[0]}\\times {values.shape[1]}$"
+        _text(ax, (left + cell * values.shape[1] / 2, height - top + 17), shape, 15)
+        for i, j in np.ndindex(values.shape):
+            marked = row in (i + 1, None) and column in (j + 1, None)
+            number = _signed(float(values[i, j]), digits).removeprefix("+")
+            size = 0.203 * cell  # seven characters in a cell
+            _number(ax, (left + cell * j, top + 34 * i), cell, number, marked, size)
+        at += 16 + cell * values.shape[1]
+    return ax
+
+
+def draw_touches(ax: Axes, p: int = 2, n: int = 3) -> Axes:
+    r"""Draw which variable touches which result, for the maps of Lemmas 1, 2 and 3.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw; it is given pixel coordinates and fills its figure.
+    p, n : int
+        Rows and columns of `W`; the map of Lemma 3 takes n numbers to n.
+
+    Returns
+    -------
+    Axes
+        The same axes.
+
+    Examples
+    --------
+    >>> from backprop.plotting import draw_touches, new_axes
+    >>> ax = draw_touches(new_axes(height=330))
+    """
+    if p < 1 or n < 2 or p * n > 8:
+        raise ValueError(f"p, n: expected 1 row or more, 2 columns or more, at most 8 entries, "
+                         f"got {p}, {n}")  # fmt: skip
+    width, height = _pixels(ax)
+    entries = [(i + 1, j + 1) for i in range(p) for j in range(n)]
+    xs = [f"$x_{{{j + 1}}}$" for j in range(n)]
+    vs = [f"$v_{{{i + 1}}}$" for i in range(n)]
+    panels = [
+        ("1: $v=Wx+b$, by $W$", [f"$w_{{{i}{j}}}$" for i, j in entries], vs[:p],
+         [(k, i - 1) for k, (i, j) in enumerate(entries)]),
+        ("2: $v=Wx+b$, by $x$", xs, vs[:p], [(j, i) for j in range(n) for i in range(p)]),
+        ("3: $v_i=g(x_i)$, by $x$", xs, vs, [(j, j) for j in range(n)]),
+    ]  # fmt: skip
+    third = width / 3
+    for panel, (title, left, right, edges) in enumerate(panels):
+        _text(ax, (third * (panel + 0.5), 16), title, 15)
+        columns = [_column(third * panel + side, len(names), height) for side, names in
+                   ((46, left), (third - 46, right))]  # fmt: skip
+        for start, end in edges:
+            strong = start == 1
+            _tie(ax, columns[0][start], columns[1][end], strong)
+        for names, places in zip((left, right), columns, strict=True):
+            for k, (name, place) in enumerate(zip(names, places, strict=True)):
+                touched = names is right and (1, k) in edges
+                _small_node(ax, place, name, quiet=not (touched or (names is left and k == 1)))
+    return ax
+
+
+def draw_jacobians(ax: Axes, rows: Sequence[Sequence[tuple[str, Sequence[Sequence[str]]]]]) -> Axes:
+    """Draw matrices with named entries in rows; an entry ``"0"`` is an empty cell.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw; it is given pixel coordinates and fills its figure.
+    rows : sequence of sequences of (title, entries)
+        The matrices of each row of the picture; entries are short texts, row by row.
+
+    Returns
+    -------
+    Axes
+        The same axes.
+
+    Examples
+    --------
+    >>> from backprop.plotting import draw_jacobians, new_axes
+    >>> ax = draw_jacobians(new_axes(height=160), [[("$J$", [["$a$", "0"], ["0", "$c$"]])]])
+    """
+    width, _ = _pixels(ax)
+    top = 0.0
+    for row in rows:
+        cells = [70.0 if any(len(t) > 11 for line in m for t in line) else 46.0 for _, m in row]
+        widths = [cell * len(m[0]) for cell, (_, m) in zip(cells, row, strict=True)]
+        gap = (width - sum(widths)) / (len(row) + 1)
+        left = gap
+        for cell, wide, (title, m) in zip(cells, widths, row, strict=True):
+            _text(ax, (left + wide / 2, top + 20), title, 16)
+            for i, line in enumerate(m):
+                for j, entry in enumerate(line):
+                    _number(ax, (left + cell * j, top + 40 + 34 * i), cell, entry, entry != "0")
+            left += wide + gap
+        top += 58 + 34 * max(len(m) for _, m in row)
+    return ax
+
+
+def draw_copies(ax: Axes) -> Axes:
+    r"""Draw a variable used twice: forward its value is copied, backward the gradients add.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw; it is given pixel coordinates and fills its figure.
+
+    Returns
+    -------
+    Axes
+        The same axes.
+
+    Examples
+    --------
+    >>> from backprop.plotting import draw_copies, new_axes
+    >>> ax = draw_copies(new_axes(height=230))
+    """
+    width, height = _pixels(ax)
+    half, middle = width / 2, height / 2 + 8
+    for side, title in enumerate(("forward: copied", "backward: added")):
+        first, last = (half * side + 60, middle), (half * (side + 1) - 60, middle)
+        between = [(half * (side + 0.5), middle - 58), (half * (side + 0.5), middle + 58)]
+        _text(ax, (half * (side + 0.5), 16), title, 16)
+        for name, place in zip("ac", between, strict=True):
+            upper = -1 if place[1] < middle else 1
+            labels = ("$x$", f"${name}$") if side == 0 else (f"$\\nabla_{name}\\varphi$",) * 2
+            for start, end, label in ((first, place, labels[0]), (place, last, labels[1])):
+                _pointer(ax, *((start, end) if side == 0 else (end, start)))
+                at = _between(start, end, 0.5)
+                _text(ax, (at[0], at[1] + 20 * upper), label, 15)
+            _small_node(ax, place, f"${name}$")
+        _small_node(ax, first, "$x$")
+        _small_node(ax, last, "$\\varphi$")
+        if side:
+            _text(ax, (first[0], middle + 42), "$\\nabla_a\\varphi$", 15)
+            _text(ax, (first[0], middle + 66), "$+\\,\\nabla_c\\varphi$", 15)
+    return ax
+
+
+def _as_block(part: tuple[Any, ...]) -> Any:
+    values = as_array("parts", part[1])
+    if values.ndim == 1:
+        values = values[:, None]
+    require_shape("parts", values, ("p", "n"), "for a block")
+    return values
+
+
+def _number(
+    ax: Axes, corner: Point, width: float, text: str, marked: bool, size: float = 15
+) -> None:
+    """Draw a cell, lower than that of `_cell`, for a number of four digits."""
+    place, colour = (corner[0] + 2, corner[1] + 2), PLATE if marked else "none"
+    ax.add_patch(
+        Rectangle(place, width - 4, 30, lw=1.2, edgecolor=FAINT, facecolor=colour, zorder=2)
+    )
+    ink = ON_PLATE if marked else INK
+    _text(ax, (corner[0] + width / 2, corner[1] + 17), text, size, colour=ink, zorder=3)
+
+
+def _column(x: float, number: int, height: float) -> list[Point]:
+    step = min(64.0, (height - 80) / max(1, number - 1))
+    middle = (height + 30) / 2
+    return [(x, middle + (k - (number - 1) / 2) * step) for k in range(number)]
+
+
+def _small_node(ax: Axes, at: Point, name: str, quiet: bool = False) -> None:
+    face = "none" if quiet else PLATE
+    ax.add_patch(Circle(at, RIM, facecolor=face, edgecolor=FAINT, lw=1.2, zorder=4))
+    _text(ax, at, name, 16, colour=INK if quiet else ON_PLATE, zorder=5)
+
+
+def _tie(ax: Axes, start: Point, end: Point, strong: bool) -> None:
+    rim = RIM / float(np.hypot(end[0] - start[0], end[1] - start[1]))
+    (x0, y0), (x1, y1) = _between(start, end, rim), _between(end, start, rim)
+    ax.plot([x0, x1], [y0, y1], color=INK if strong else FAINT, lw=2.6 if strong else 1.0)
+
+
+def _pointer(ax: Axes, start: Point, end: Point) -> None:
+    rim = (RIM + 3) / float(np.hypot(end[0] - start[0], end[1] - start[1]))
+    style = {"arrowstyle": "-|>", "color": INK, "lw": 2.0, "mutation_scale": 18.0}
+    ends = _between(end, start, rim), _between(start, end, rim)
+    ax.annotate("", *ends, arrowprops={**style, "shrinkA": 0, "shrinkB": 0}, zorder=2)
+
+
+RIM = 19.0

@@ -22,6 +22,7 @@ MINUS = "\N{MINUS SIGN}"
 @pytest.fixture(autouse=True)
 def no_window():
     """Draw without a screen, and keep no figure."""
+    plt.close("all")  # what the examples of docstrings have left open
     with mpl.rc_context({"backend": "agg"}):
         yield
         plt.close("all")
