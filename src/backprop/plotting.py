@@ -37,7 +37,9 @@ if TYPE_CHECKING:
 __all__ = [
     "draw_activations",
     "draw_approximations",
+    "draw_batch_product",
     "draw_copies",
+    "draw_error_terms",
     "draw_family",
     "draw_gather",
     "draw_gradients",
@@ -46,8 +48,10 @@ __all__ = [
     "draw_loss_slice",
     "draw_network",
     "draw_neuron",
+    "draw_path_counts",
     "draw_paths",
     "draw_product",
+    "draw_relay",
     "draw_touches",
     "draw_values",
     "new_axes",
@@ -842,6 +846,236 @@ def draw_family(
     return ax
 
 
+# -- chapter 5 --------------------------------------------------------------------------------
+
+
+def draw_relay(ax: Axes, depth: int = 3) -> Axes:
+    r"""Draw the two sweeps: forward along the upper lane, the error terms back along the lower.
+
+    Dashed lines show what the way back takes from the way forward.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw; it is given pixel coordinates and fills its figure.
+    depth : int
+        The number of layers, 2 to 4.
+
+    Returns
+    -------
+    Axes
+        The same axes.
+
+    Examples
+    --------
+    >>> from backprop.plotting import draw_relay, new_axes
+    >>> ax = draw_relay(new_axes(height=330))
+    """
+    if not 2 <= depth <= 4:
+        raise ValueError(f"depth: expected 2 to 4, got {depth}")
+    width, height = _pixels(ax)
+    forth, back, end = 66.0, height - 142, height - 36
+    xs = np.linspace(30, width - 30, 2 * depth + 2)
+    room = float(xs[1] - xs[0])
+    loss = (float(xs[-1]), forth)
+    _text(ax, (width / 2, 17), "forward: compute and keep", 17)
+    for layer in range(1, depth + 1):
+        before, here, after = ((float(xs[2 * layer - 2 + n]), forth) for n in range(3))
+        delta, gradient = (here[0], back), (here[0], end)
+        _arrow(ax, (before[0] + 21, forth), (here[0] - 21, forth))
+        _arrow(ax, (here[0] + 21, forth), (after[0] - 21, forth))
+        _text(ax, (before[0] + room / 2, forth - 22), f"$W^{{({layer})}}$", 17)
+        _text(ax, (here[0] + room / 2, forth - 22), f"$f^{{\\,({layer})}}$", 17)
+        _arrow(ax, (here[0], forth + 19), (here[0], back - 19), dashed=True)
+        slope = f"$f^{{\\,({layer})}}\\,'$"
+        _text(ax, (here[0] + 6, forth + 44), slope, 17, ha="left")
+        _line(ax, (before[0], forth + 19), (before[0], end))
+        _arrow(ax, (before[0], end), (here[0] - 35, end), dashed=True)
+        _arrow(ax, (here[0], back + 19), (here[0], end - 30))
+        _tile(ax, here, f"$u^{{({layer})}}$")
+        _tile(ax, after, f"$x^{{({layer})}}$")
+        _tile(ax, delta, f"$\\delta^{{({layer})}}$", dark=True)
+        names = f"$\\nabla_{{W^{{({layer})}}}}L$\n$\\nabla_{{b^{{({layer})}}}}L$"
+        _tile(ax, gradient, names, half=34, tall=26)
+        if layer < depth:
+            start = float(xs[2 * layer + 1])
+            _arrow(ax, (start - 21, back), (here[0] + 21, back))
+            name = f"$(W^{{({layer + 1})}})^\\top$"
+            _text(ax, (here[0] + 1.43 * room, back - 20), name, 17)
+    _tile(ax, (float(xs[0]), forth), "$x^{(0)}$")
+    _arrow(ax, (loss[0] - room + 21, forth), (loss[0] - 21, forth))
+    _tile(ax, loss, "$L$")
+    last = float(xs[-3])
+    _line(ax, (loss[0], forth + 19), (loss[0], back), dashed=False)
+    _arrow(ax, (loss[0], back), (last + 21, back))
+    _text(ax, ((loss[0] + last) / 2, back - 20), f"$x^{{({depth})}}-y$", 17)
+    _text(ax, ((loss[0] + last) / 2 + 24, back + 54), "backward: error\nterms, gradients", 17)
+    return ax
+
+
+def draw_error_terms(ax: Axes, norms: Mapping[str, Sequence[float]]) -> Axes:
+    r"""Draw how the length of the error term changes from layer to layer, for several networks.
+
+    Each bar is :math:`\lVert\delta^{(l)}\rVert` divided by that of the last layer, on a
+    logarithmic scale: down if it has shrunk on the way back, up if it has grown.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw.
+    norms : mapping from title to sequence of float
+        The lengths of a network's error terms, from layer 1 to the last.
+
+    Returns
+    -------
+    Axes
+        The same axes; its patches are the bars, network by network, layer 1 first.
+
+    Examples
+    --------
+    >>> from backprop.plotting import draw_error_terms, new_axes
+    >>> ax = draw_error_terms(new_axes(height=260), {"shrinks": [0.01, 0.1, 1.0]})
+    >>> [round(bar.get_height()) for bar in ax.patches]
+    [-2, -1, 0]
+    """
+    place, ticks, ends = 0.0, [], []
+    heights: list[float] = []
+    for title, lengths in norms.items():
+        values = np.log10(np.asarray(lengths, dtype=float) / lengths[-1])
+        places = place + np.arange(len(values))
+        for layer, (at, value) in enumerate(zip(places, values, strict=True), start=1):
+            colour = POSITIVE if value >= 0 else NEGATIVE
+            ax.bar(at, value, width=0.76, color=colour, edgecolor=colour, lw=1)
+            if len(values) < 7 or (len(values) - layer) % 3 == 0:
+                ticks.append((float(at), str(layer)))
+        heights += [float(value) for value in values]
+        ends.append((title, float(places[0]), float(places[-1]), float(values[0]), lengths))
+        place = float(places[-1]) + 2.6
+    top, bottom = max(*heights, 0.0) + 1.7, min(*heights, 0.0) - 1.3
+    for number, (title, first, last, value, lengths) in enumerate(ends):
+        _label(ax.text((first + last) / 2, top, title, ha="center", va="top"), 16)
+        factor = f"\N{MULTIPLICATION SIGN} {_brief_factor(lengths[0] / lengths[-1])}"
+        down = value < 0
+        _note(ax, factor, (first, value), (-8, -14 if down else 12), "left")
+        if number:
+            ax.axvline(first - 1.3, color=FAINT, lw=0.8, alpha=0.6)
+    ax.axhline(0, color=INK, lw=1)
+    ax.set_xlim(-0.8, place - 1.8)
+    ax.set_ylim(bottom, top)
+    ax.set_xticks([at for at, _ in ticks], [text for _, text in ticks])
+    ax.tick_params(axis="x", length=0)
+    ax.spines["bottom"].set_visible(False)
+    ax.yaxis.set_major_locator(MaxNLocator(5, integer=True))
+    ax.yaxis.set_major_formatter(lambda value, _: f"$10^{{{value:.0f}}}$" if value else "1")
+    for tick in ax.get_yticklabels():
+        _label(tick, 13)
+    _label(ax.set_xlabel("layer $l$"), 15)
+    _label(ax.set_ylabel("$\\|\\delta^{(l)}\\| \\, / \\, \\|\\delta^{(D)}\\|$"), 15)
+    return ax
+
+
+def draw_path_counts(ax: Axes, sizes: Sequence[int]) -> Axes:
+    r"""Draw a network in which each neuron holds the number of paths from it to the loss.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw; it is given pixel coordinates and fills its figure.
+    sizes : sequence of int
+        The widths of all layers, the input's first.
+
+    Returns
+    -------
+    Axes
+        The same axes.
+
+    Examples
+    --------
+    >>> from backprop.plotting import draw_path_counts, new_axes
+    >>> ax = draw_path_counts(new_axes(height=300), [3, 4, 4, 2])
+    >>> [text.get_text() for text in ax.texts[:3]]
+    ['32', '32', '32']
+    """
+    width, height = _pixels(ax)
+    places = _places(sizes, left=44, right=width - 150, top=88, bottom=height - 36)
+    loss: Point = (width - 40, (88 + height - 36) / 2)
+    counts = [np.ones(sizes[-1], dtype=int)]
+    for before, after in reversed(list(itertools.pairwise(sizes))):
+        counts.insert(0, np.ones((before, after), dtype=int) @ counts[0])
+    for layer, (column, ways) in enumerate(zip(places, counts, strict=True)):
+        for at, number in zip(column, ways, strict=True):
+            for further in places[layer + 1] if layer + 1 < len(places) else [loss]:
+                _edge(ax, at, further, strong=False)
+            _neuron(ax, at, str(number))
+    _neuron(ax, loss, "$L$")
+    depth = len(sizes) - 1
+    for layer, column in enumerate(places):
+        edges = sizes[layer] * sizes[layer + 1] if layer < depth else sizes[layer]
+        _text(ax, (column[0][0], 16), _layer_name(layer, depth), 16)
+        until = places[layer + 1][0][0] if layer < depth else loss[0]
+        _text(ax, ((column[0][0] + until) / 2, 42), f"{edges} edges", 16)
+    return ax
+
+
+def draw_batch_product(
+    ax: Axes, samples: int = 6, rows: int = 4, columns: int = 3, marked: int = 3
+) -> Axes:
+    r"""Draw the product that sums the gradients of all samples, and the part of one sample in it.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw; it is given pixel coordinates and fills its figure.
+    samples, rows, columns : int
+        The number of samples, the layer's width and the width of the layer before.
+    marked : int
+        The sample that is marked, from 1.
+
+    Returns
+    -------
+    Axes
+        The same axes.
+
+    Examples
+    --------
+    >>> from backprop.plotting import draw_batch_product, new_axes
+    >>> ax = draw_batch_product(new_axes(height=240))
+    """
+    if not 1 <= marked <= samples:
+        raise ValueError(f"marked: expected 1 to {samples}, got {marked}")
+    width, height = _pixels(ax)
+    cell = 30.0
+    gap = (width - cell * (samples + 2 * columns) - 40) / 3
+    middle = height / 2 + 8
+    left = 20 + 0.5 * gap
+    blocks = [
+        ("$(\\Delta^{(l)})^\\top$", "$n_l\\times m$", rows, samples, {"column": marked}),
+        ("$X^{(l-1)}$", "$m\\times n_{l-1}$", samples, columns, {"row": marked}),
+        (
+            "$m\\,\\nabla_{W^{(l)}}\\bar{L}$", "$n_l\\times n_{l-1}$", rows, columns,
+            {"all": 1},
+        ),
+    ]  # fmt: skip
+    for number, (name, shape, high, wide, mark) in enumerate(blocks):
+        top = middle - cell * high / 2
+        for i, j in np.ndindex(high, wide):
+            chosen = j + 1 == mark.get("column") or i + 1 == mark.get("row") or "all" in mark
+            corner = (left + j * cell + 1.5, top + i * cell + 1.5)
+            ax.add_patch(
+                Rectangle(
+                    corner, cell - 3, cell - 3, lw=1.2, edgecolor=FAINT,
+                    facecolor=PLATE if chosen else "none",
+                )
+            )  # fmt: skip
+        _text(ax, (left + cell * wide / 2, top - 22), name, 20)
+        _text(ax, (left + cell * wide / 2, top + cell * high + 20), shape, 18)
+        left += cell * wide
+        if number < 2:
+            _text(ax, (left + gap / 2, middle), "$=$" if number else "$\\cdot$", 30)
+        left += gap
+    return ax
+
+
 # Parts ---------------------------------------------------------------------------------------
 
 
@@ -1346,3 +1580,48 @@ def _pointer(ax: Axes, start: Point, end: Point) -> None:
 
 
 RIM = 19.0
+
+
+# Parts of chapter 5 --------------------------------------------------------------------------
+
+
+def _arrow(ax: Axes, start: Point, end: Point, dashed: bool = False) -> None:
+    style = {
+        "arrowstyle": "-|>",
+        "color": INK,
+        "lw": 1.2 if dashed else 1.8,
+        "linestyle": (0, (4, 3)) if dashed else "-",
+        "shrinkA": 0,
+        "shrinkB": 0,
+    }
+    ax.annotate("", end, start, arrowprops=style, zorder=3)
+
+
+def _line(ax: Axes, start: Point, end: Point, dashed: bool = True) -> None:
+    style: Any = (0, (4, 3)) if dashed else "-"
+    ax.plot(*zip(start, end, strict=True), color=INK, lw=1.2 if dashed else 1.8, ls=style, zorder=1)
+
+
+def _tile(
+    ax: Axes, at: Point, name: str, half: float = 20.0, tall: float = 17.0, dark: bool = False
+) -> None:
+    ax.add_patch(
+        FancyBboxPatch(
+            (at[0] - half + 3, at[1] - tall + 3),
+            2 * half - 6,
+            2 * tall - 6,
+            boxstyle="round,pad=3,rounding_size=6",
+            facecolor=PLATE if dark else "none",
+            edgecolor=FAINT,
+            lw=1.2,
+            zorder=4,
+        )
+    )
+    _text(ax, at, name, 19, colour=ON_PLATE if dark else INK, zorder=5)
+
+
+def _brief_factor(value: float) -> str:
+    if 0.01 <= value < 100:
+        return f"{value:.2g}"
+    exponent = int(np.floor(np.log10(value)))
+    return f"${value / 10.0**exponent:.0f}\\cdot 10^{{{exponent}}}$"
