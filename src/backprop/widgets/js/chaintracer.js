@@ -52,7 +52,8 @@ function sizesOf(W) {
 export function render({ model, el }) {
   const life = new AbortController();
   const { signal } = life;
-  const root = h("section", "bp bp-chain", {
+  const root = h("div", "bp bp-chain", {
+    role: "group",
     "aria-label": "The chain rule for one weight, path by path",
     "data-widget": KIND,
   });

@@ -91,7 +91,8 @@ export function render({ model, el }) {
   const life = new AbortController();
   const { signal } = life;
   const all = quantities(SIZES, { eta: true });
-  const root = h("section", "bp", {
+  const root = h("div", "bp", {
+    role: "group",
     "aria-label": "The 3-4-2 network, to play with",
     "data-widget": KIND,
   });

@@ -27,7 +27,8 @@ const fPrimeOfU = row(m.fPrime, paren(mi("u")));
 export function render({ model, el }) {
   const life = new AbortController();
   const { signal } = life;
-  const root = h("section", "bp bp-neuron", {
+  const root = h("div", "bp bp-neuron", {
+    role: "group",
     "aria-label": "One neuron, to play with",
     "data-widget": KIND,
   });
