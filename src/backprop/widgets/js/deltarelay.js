@@ -66,7 +66,8 @@ const LINES = [
 export function render({ model, el }) {
   const life = new AbortController();
   const { signal } = life;
-  const root = h("section", "bp bp-relay", {
+  const root = h("div", "bp bp-relay", {
+    role: "group",
     "aria-label": "The error term on its way back, to play with",
     "data-widget": KIND,
   });
