@@ -24,6 +24,7 @@ NOT_PROSE = (
     re.compile(r"\$[^$\n]+\$"),
     re.compile(r"`[^`\n]*`"),
     re.compile(r"(?<![*\w])\*[^*\n]+\*(?!\*)"),  # a title, or a word that is talked about
+    re.compile(r"^\(ref-\w+\)=\n[^\n]*$", re.M),  # a reference is spelt as its authors did
     re.compile(r"\]\([^)]*\)"),
     re.compile(r"<[^>]*>"),
     re.compile(r"https?://\S+"),
