@@ -276,7 +276,7 @@ def targets(results: dict[str, Any]) -> list[str]:
 
 def run(quick: bool) -> dict[str, Any]:
     """Measure everything."""
-    number, seconds = (3, 0.03) if quick else (15, 0.06)
+    number, seconds = (3, 0.03) if quick else (9, 0.06)
     results: dict[str, Any] = {
         "date": datetime.now(UTC).strftime("%Y-%m-%d"),
         "method": (
@@ -293,7 +293,7 @@ def run(quick: bool) -> dict[str, Any]:
     results["gradients"] = rows
     growth = {**cases.DEPTH, **cases.WIDTH, **cases.BATCH}
     results["growth"] = gradients(
-        ["floor", "workspace", "fresh", "pytorch"], growth, ["float64"], 1, 9, seconds / 2
+        ["floor", "workspace", "fresh", "pytorch"], growth, ["float64"], 1, 5, seconds / 2
     )
     results["epoch"] = epochs(1, number, seconds)
     results["imports"] = imports(3 if quick else 10)
