@@ -510,14 +510,14 @@ def _loss_steps(
     largest, total, dotted = (np.empty((*x.shape[:-1], 1), x.dtype) for _ in range(3))
 
     def softmax_cross_entropy(y: Array) -> float:
-        np.maximum.reduce(x, -1, None, largest, True)
+        np.maximum.reduce(x, -1, out=largest, keepdims=True)
         np.subtract(x, largest, spare)
         np.exp(spare, dx)
-        np.add.reduce(dx, -1, None, total, True)
+        np.add.reduce(dx, -1, out=total, keepdims=True)
         np.divide(dx, total, dx)
         np.subtract(dx, y, dx)
         np.multiply(y, spare, spare)
-        np.add.reduce(spare, -1, None, dotted, True)
+        np.add.reduce(spare, -1, out=dotted, keepdims=True)
         np.log(total, total)
         np.subtract(total, dotted, total)
         value: float = total.mean().item()
