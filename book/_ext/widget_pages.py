@@ -12,6 +12,7 @@ place until the widget is drawn, and it is what print and a browser without Java
 """
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -45,13 +46,19 @@ class WidgetFigures(SphinxPostTransform):
             kinds = {child.get("mime_type"): child for child in bundle.children}
             if WIDGET_VIEW_MIMETYPE not in kinds:
                 continue
-            figure = nodes.container(classes=["widget-figure"])
+            figure = nodes.container(classes=["widget-figure", *_kind(kinds.get("text/plain"))])
             figure += kinds[WIDGET_VIEW_MIMETYPE].children
             if STILL_TYPE in kinds:
                 still = nodes.container(classes=["widget-still"])
                 still += kinds[STILL_TYPE].children
                 figure += still
             bundle.replace_self(figure)
+
+
+def _kind(words):
+    """Return the class that reserves the widget's height, from its text form: `NetLab342(…)`."""
+    named = re.match(r"(\w+)\(", words.astext()) if words is not None else None
+    return [f"widget-{named.group(1).lower()}"] if named else []
 
 
 def _is_output(node):
