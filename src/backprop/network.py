@@ -449,10 +449,12 @@ class Network:
             "format": np.array(_FORMAT),
             "activations": np.array([names[0], names[-1]]),
         }
-        for layer, (W, b) in enumerate(zip(self.weights, self.biases, strict=True), start=1):
+        # Checked once more: an array put in since may hold objects, which would be pickled.
+        weights, biases = _parameters(self.weights, self.biases)
+        for layer, (W, b) in enumerate(zip(weights, biases, strict=True), start=1):
             arrays[f"W{layer}"], arrays[f"b{layer}"] = W, b
         content = io.BytesIO()
-        np.savez(content, allow_pickle=False, **arrays)
+        np.savez(content, **arrays)
         # Written aside and moved into place, so that a failure leaves the old file whole.
         aside = f"{os.fspath(path)}.part"
         with open(aside, "wb") as file:
