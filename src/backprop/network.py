@@ -16,7 +16,7 @@ import io
 import itertools
 import os
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
@@ -445,7 +445,7 @@ class Network:
                     "activation: expected one of the package's own to save, "
                     f"got the custom {activation.name!r}"
                 )
-        arrays: dict[str, Array] = {
+        arrays: dict[str, Any] = {
             "format": np.array(_FORMAT),
             "activations": np.array([names[0], names[-1]]),
         }
