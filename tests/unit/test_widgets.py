@@ -23,7 +23,13 @@ import bundle  # noqa: E402
 
 # Sources of a single widget; everything else in js/ is shared.
 WIDGET_SOURCES = sorted(
-    [*JS.glob("netlab*.js"), JS / "chaintracer.js", JS / "deltarelay.js", JS / "neurondial.js"]
+    [
+        *JS.glob("netlab*.js"),
+        JS / "chaintracer.js",
+        JS / "deltarelay.js",
+        JS / "neurondial.js",
+        JS / "matrixlens.js",
+    ]
 )
 
 
@@ -204,4 +210,4 @@ def test_the_styles_stay_inside_the_widget():
     text = re.sub(r"@(?:media|container)[^{]*\{", "", text)
     for selectors in re.findall(r"([^{}]+)\{[^{}]*\}", text):
         for selector in selectors.split(","):
-            assert re.search(r"\.(?:bp\b|bp-|widget-figure)", selector), selector.strip()
+            assert re.search(r"\.(?:bp\b|bp-|widget-)", selector), selector.strip()

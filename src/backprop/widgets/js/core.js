@@ -206,3 +206,37 @@ export function regrown({ W, b, spare, depth, sigma, givenSigma }) {
     b: [...b.slice(0, kept), ...extra.map((rows) => rows.map(() => 0)), b[last]],
   };
 }
+
+/**
+ * A gradient pulled back through one layer, for the lemmas: v = u (1 and 2), v = f(u) (3 and 4) or
+ * v = u ⊙ f(u), where u is used twice (6); u = Wx + b. `g` is the gradient that arrives at v.
+ */
+export function pullBack({ W, b, x, g, lemma, activation }) {
+  const { f, df } = ACTIVATIONS[activation];
+  const u = W.map((row, i) => row.reduce((sum, w, j) => sum + w * x[j], b[i]));
+  const out = u.map((v) => f(v));
+  const slope = u.map((v, i) => df(v, out[i]));
+  const parts = lemma < 3
+    ? [g]
+    : lemma < 6
+    ? [g.map((v, i) => v * slope[i])]
+    : [g.map((v, i) => v * out[i]), g.map((v, i) => v * u[i] * slope[i])];
+  const du = g.map((_, i) => parts.reduce((sum, part) => sum + part[i], 0));
+  const v = lemma < 3 ? u : lemma < 6 ? out : u.map((value, i) => value * out[i]);
+  const through = (back) => x.map((_, j) => W.reduce((sum, row, i) => sum + row[j] * back[i], 0));
+  return {
+    u,
+    v,
+    slope,
+    parts,
+    du,
+    dW: du.map((d) => x.map((value) => d * value)),
+    db: du,
+    dx: through(du),
+  };
+}
+
+/** How much ½‖v − at + g‖², whose gradient at v = at is g, changes from there to v. */
+export function scalarOf(v, at, g) {
+  return v.reduce((sum, value, i) => sum + (value - at[i]) * (g[i] + (value - at[i]) / 2), 0);
+}
