@@ -154,7 +154,7 @@ def test_pictures_have_words(path):
         alt = cell["metadata"].get("mystnb", {}).get("image", {}).get("alt", "")
         assert 60 <= len(alt) <= 900, cell["id"]
         assert not re.search(r"[$\\]|^(An? )?(image|picture|figure) of", alt, re.IGNORECASE)
-        assert re.search(r"plt\.show\(\)$|(NetLab342|ChainTracer|NeuronDial|DeltaRelay)\(.*\)$", source(cell)), cell["id"]
+        assert re.search(r"plt\.show\(\)$|(NetLab342|ChainTracer|NeuronDial|DeltaRelay|MatrixLens)\(.*\)$", source(cell)), cell["id"]
         assert len(outputs) == 1, cell["id"]
 
 
@@ -173,7 +173,7 @@ def test_widgets_of_one_page_have_names_of_their_own(path):
     calls = [
         call
         for cell in cells(path, "code")
-        if (call := re.search(r"(NetLab342|ChainTracer|NeuronDial|DeltaRelay)\(.*\)", source(cell)))
+        if (call := re.search(r"(NetLab342|ChainTracer|NeuronDial|DeltaRelay|MatrixLens)\(.*\)", source(cell)))
     ]
     names = [re.search(r'name="(\w+)"', call[0])[1] for call in calls]
     assert len(set(names)) == len(names)

@@ -452,7 +452,7 @@ export function render({ model, el }) {
     } else {
       const same = Math.abs(other - d) < 1e-12;
       const text = `${NAMES[q.kind]}: ${show(other, "gradient").trim()}, ${
-        same ? "equal here by chance" : "wrong: the nudge says otherwise"
+        same ? "the same in this place" : "wrong: the nudge says otherwise"
       }.`;
       setNumber(transposed, text, `wrong.${q.id}`, other);
     }
