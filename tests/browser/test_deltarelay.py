@@ -361,6 +361,7 @@ def test_the_summary_and_the_table_of_all_numbers(relay):
     )
     assert "Step 10 of 10" in relay.at('[role="status"]').inner_text()
     relay.at("summary").click()
+    relay.at(".bp-listing tbody tr").first.wait_for()  # the table is made when it is opened
     rows = relay.at(".bp-listing tbody tr").evaluate_all(
         "list => list.map((row) => [...row.cells].at(-1).textContent)"
     )

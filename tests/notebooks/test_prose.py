@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from backprop import widgets
+
 ROOT = Path(__file__).resolve().parents[2]
 BOOK = ROOT / "book"
 PAGES = sorted(BOOK.glob("*.ipynb"))
@@ -13,6 +15,7 @@ CHAPTERS = [path for path in PAGES if re.match(r"\d\d_", path.name)]
 each_page = pytest.mark.parametrize("path", PAGES, ids=[path.stem for path in PAGES])
 each_chapter = pytest.mark.parametrize("path", CHAPTERS, ids=[path.stem for path in CHAPTERS])
 
+WIDGET = rf"({'|'.join(widgets.__all__)})\(.*\)"
 FENCE = re.compile(
     r"(?ms)^(?P<ticks>`{3,})\{(?P<name>[^}]+)\}(?P<title>[^\n]*)\n(?P<body>.*?)^(?P=ticks)\s*$"
 )
@@ -154,7 +157,7 @@ def test_pictures_have_words(path):
         alt = cell["metadata"].get("mystnb", {}).get("image", {}).get("alt", "")
         assert 60 <= len(alt) <= 900, cell["id"]
         assert not re.search(r"[$\\]|^(An? )?(image|picture|figure) of", alt, re.IGNORECASE)
-        assert re.search(r"plt\.show\(\)$|(NetLab342|ChainTracer|NeuronDial|DeltaRelay|MatrixLens)\(.*\)$", source(cell)), cell["id"]
+        assert re.search(rf"plt\.show\(\)$|{WIDGET}$", source(cell)), cell["id"]
         assert len(outputs) == 1, cell["id"]
 
 
@@ -170,11 +173,7 @@ def test_outputs_are_there_and_print_at_most_six_decimals(path):
 
 @each_page
 def test_widgets_of_one_page_have_names_of_their_own(path):
-    calls = [
-        call
-        for cell in cells(path, "code")
-        if (call := re.search(r"(NetLab342|ChainTracer|NeuronDial|DeltaRelay|MatrixLens)\(.*\)", source(cell)))
-    ]
+    calls = [call for cell in cells(path, "code") if (call := re.search(WIDGET, source(cell)))]
     names = [re.search(r'name="(\w+)"', call[0])[1] for call in calls]
     assert len(set(names)) == len(names)
 
