@@ -3,7 +3,10 @@
 import gzip
 import re
 
+import numpy as np
 import pytest
+
+import backprop as bp
 
 COVER = "book/index.html"
 CHAPTER = "book/02_a_simple_example.html"
@@ -320,6 +323,47 @@ def test_the_network_stands_on_the_cover_without_scrolling(open_page, any_url):
     widget.wait_for()
     assert widget.bounding_box()["y"] < 320
     assert page.evaluate("scrollY") == 0
+
+
+def test_the_26_derivatives_on_the_cover_are_everybodys(open_page, any_url):
+    page = open_page(any_url(COVER))
+    page.locator("[data-widget='NetLab342'][data-ready='1']").wait_for()
+    shown = page.locator("[data-widget='NetLab342'] [data-q]").evaluate_all(
+        "all => Object.fromEntries(all.map((node) => [node.dataset.name, +node.dataset.q]))"
+    )
+    net, x, y = bp.load_example()
+    (W1, W2), (b1, b2) = net.weights, net.biases
+    own = net.backward(net.forward(x), y)
+    one_by_one = bp.example.partial_derivatives(W1, b1, W2, b2, x, y)
+    arguments = {"W1": W1, "b1": b1, "W2": W2, "b2": b2}
+    count = 0
+    for name, value in arguments.items():
+        kind, layer = name
+        here = np.array(
+            [
+                shown[f"d{kind}{layer}." + ".".join(str(i + 1) for i in place)]
+                for place in np.ndindex(value.shape)
+            ]
+        ).reshape(value.shape)
+        witness = bp.numerical_gradient(
+            lambda p, name=name: bp.example.loss(**{**arguments, name: p}, x=x, y=y),
+            value,
+            method="complex",
+        )
+        package = (own.dW if kind == "W" else own.db)[int(layer) - 1]
+        for other in (witness, package, getattr(one_by_one, f"d{name}")):
+            np.testing.assert_allclose(here, other, rtol=0, atol=1e-12)
+        count += value.size
+    assert count == 26
+
+
+def test_every_widget_of_the_book_comes_alive(open_page, any_url, any_page):
+    page = open_page(any_url(any_page))
+    places = page.locator(".widget-figure")
+    for n in range(places.count()):
+        places.nth(n).scroll_into_view_if_needed()
+        places.nth(n).locator("[data-ready='1']").wait_for()
+        assert not places.nth(n).locator(".bp-refusal[role='alert']:not(:empty)").count()
 
 
 @pytest.mark.parametrize("width", [390, 1280])

@@ -87,15 +87,17 @@ export function frame(
 /** Lay the widget out at every new width; ready as soon as it is drawn. Returns a function that ends it. */
 export function mounted(root, layout) {
   let drawn = 0;
-  const watch = new ResizeObserver(() => {
+  const fit = () => {
     const present = Math.round(root.clientWidth);
     if (!present || present === drawn) return;
     drawn = present;
     fitFont(root);
     layout(present);
     root.dataset.ready = "1";
-  });
+  };
+  const watch = new ResizeObserver(fit);
   watch.observe(root);
+  fit(); // before the first paint, so that nothing is seen to move
   return () => watch.disconnect();
 }
 

@@ -6,7 +6,8 @@
 import { calm, keepKeys, typing, voice } from "./a11y.js";
 import { compute, descend, inner } from "./core.js";
 import { diagram } from "./diagram.js";
-import { fitFont, h, markup, SCALE, scrub, setAttribute, setNumber, setText } from "./draw.js";
+import { h, markup, SCALE, scrub, setAttribute, setNumber, setText } from "./draw.js";
+import { mounted } from "./frame.js";
 import { inspector } from "./inspector.js";
 import { address, copyButton, decode, encode, parameter } from "./link.js";
 import * as m from "./math.js";
@@ -756,21 +757,14 @@ export function render({ model, el }) {
   mode = gradientsKnown() ? "g" : "w";
   probe.rescale(valueOf(selected, data.state), axisOf(selected));
   openLayer(selected.kind === "w" || selected.kind === "b" ? selected.layer : 1);
-  let drawn = 0;
-  const watch = new ResizeObserver(() => {
-    const present = Math.round(root.clientWidth);
-    if (!present || present === drawn) return;
-    drawn = present;
-    fitFont(root);
+  const unwatch = mounted(root, (present) => {
     stage.layout(present);
     root.dataset.size = stage.size;
     width = Math.round(probe.range.clientWidth);
     paint();
-    root.dataset.ready = "1";
   });
-  watch.observe(root);
   return () => {
-    watch.disconnect();
+    unwatch();
     stage.destroy();
     life.abort();
     root.remove();
