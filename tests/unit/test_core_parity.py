@@ -10,6 +10,8 @@ import pytest
 
 import backprop as bp
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
 from bundle import deno  # noqa: E402

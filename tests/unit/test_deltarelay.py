@@ -15,6 +15,8 @@ from traitlets import TraitError
 import backprop as bp
 from backprop.widgets import DeltaRelay
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
 from bundle import deno  # noqa: E402

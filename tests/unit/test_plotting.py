@@ -15,6 +15,8 @@ from PIL import Image
 import backprop as bp
 from backprop import plotting
 
+pytestmark = pytest.mark.slow
+
 LIGHT, DARK = "#ffffff", "#14181e"  # the two papers of the site
 MINUS = "\N{MINUS SIGN}"
 

@@ -9,6 +9,8 @@ from matplotlib.patches import FancyBboxPatch, Rectangle
 import backprop as bp
 from backprop import plotting
 
+pytestmark = pytest.mark.slow
+
 MINUS = "\N{MINUS SIGN}"
 FOUR = [(2, 1, None), (2, 1, 1), (1, 1, None), (1, 1, 1)]
 XOR = bp.Network([[[1, -1], [-1, 1]], [[1, 1]]], [[0, 0], [0]], "relu", "identity")

@@ -8,6 +8,8 @@ import pytest
 import backprop as bp
 from backprop import plotting
 
+pytestmark = pytest.mark.slow
+
 MINUS = "\N{MINUS SIGN}"
 PATHS = {"down": [(1.0, 1.0), (0.5, 0.2)], "away": [(-0.5, 0.5), (-2.0, 3.0)]}
 NEURON = bp.Network([[[0.0]]], [[0.0]])
