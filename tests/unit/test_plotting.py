@@ -288,14 +288,3 @@ def test_what_cannot_be_drawn_is_refused_by_name(example, draw, message):
 def test_paths_need_one_hidden_layer(deep):
     with pytest.raises(ValueError, match="net: expected 2 layers, one of them hidden, got 3"):
         plotting.draw_paths(plotting.new_axes(200), deep, 1, 1)
-
-
-def test_public_names_are_the_listed_ones():
-    made_here = {
-        name
-        for name, value in vars(plotting).items()
-        if callable(value) and getattr(value, "__module__", "") == plotting.__name__
-        if not name.startswith("_") and name != "BookFigure"
-    }
-    assert made_here == set(plotting.__all__)
-    assert plotting.__all__ == sorted(plotting.__all__)
