@@ -21,7 +21,8 @@ LEAK = 0.01  # slope of leaky_relu for u <= 0
 
 GELU_SCALE = float(np.sqrt(2.0 / np.pi))
 GELU_CUBIC = 0.044715
-GELU_FLAT = 10.0  # beyond +-10 the tanh inside gelu is exactly +-1 in float64
+# Beyond +-25 the sigmoid inside gelu is exactly 0 or 1 in float64, and u ** 3 might overflow.
+GELU_FLAT = 25.0
 
 
 class Activation(NamedTuple):
@@ -504,14 +505,18 @@ def gelu(u: ArrayLike) -> Array:
     :math:`c=\sqrt{2/\pi}`. The function falls until about :math:`u=-0.75` and rises after it, so
     one output belongs to two inputs and the derivative cannot be written from the output.
 
+    Because :math:`\tfrac12(1+\tanh z)=\sigma(2z)` with the sigmoid :math:`\sigma`, it is computed
+    as :math:`u\,\sigma(2z)`: where :math:`\tanh z` is close to :math:`-1`, the sum would lose all
+    digits.
+
     Examples
     --------
     >>> from backprop.activations import gelu
     >>> gelu([-1000.0, 0.0, 1.0]).round(4)
     array([-0.    ,  0.    ,  0.8412])
     """
-    u = as_array("u", u)
-    x: Array = 0.5 * u * (1 + _gelu_tanh(_gelu_clip(u)))
+    u = np.maximum(as_array("u", u), -GELU_FLAT)  # further left the function is 0
+    x: Array = u * sigmoid(_gelu_inner(np.minimum(u, GELU_FLAT)))
     return x
 
 
@@ -530,8 +535,8 @@ def gelu_derivative(u: ArrayLike) -> Array:
 
     Notes
     -----
-    With :math:`t=\tanh(c\,(u+a\,u^3))` the product rule gives
-    :math:`\tfrac12(1+t)+\tfrac12u\,(1-t^2)\,c\,(1+3a\,u^2)`.
+    With :math:`v=2c\,(u+a\,u^3)` the function is :math:`u\,\sigma(v)`, and the product rule gives
+    :math:`\sigma(v)+u\,\sigma(v)\,\sigma(-v)\,2c\,(1+3a\,u^2)`.
 
     Examples
     --------
@@ -539,20 +544,15 @@ def gelu_derivative(u: ArrayLike) -> Array:
     >>> gelu_derivative([-1000.0, 0.0, 1000.0])
     array([0. , 0.5, 1. ])
     """
-    v = _gelu_clip(as_array("u", u))
-    t = _gelu_tanh(v)
-    inner = GELU_SCALE * (1 + 3 * GELU_CUBIC * v * v)
-    slope: Array = 0.5 * (1 + t) + 0.5 * v * (1 - t * t) * inner
+    u = np.minimum(np.maximum(as_array("u", u), -GELU_FLAT), GELU_FLAT)
+    v = _gelu_inner(u)
+    s = sigmoid(v)
+    slope: Array = s + u * s * sigmoid(-v) * (2 * GELU_SCALE * (1 + 3 * GELU_CUBIC * u * u))
     return slope
 
 
-def _gelu_clip(u: Array) -> Array:
-    # Where tanh is +-1 to the last digit nothing depends on u any more, and u ** 3 would overflow.
-    return np.minimum(np.maximum(u, -GELU_FLAT), GELU_FLAT)
-
-
-def _gelu_tanh(v: Array) -> Array:
-    return np.tanh(GELU_SCALE * (v + GELU_CUBIC * v * v * v))
+def _gelu_inner(u: Array) -> Array:
+    return 2 * GELU_SCALE * (u + GELU_CUBIC * u * u * u)
 
 
 ACTIVATIONS: dict[str, Activation] = {

@@ -436,41 +436,46 @@ def _softplus_steps(at: _Buffers) -> tuple[Step, Step]:
 
 def _gelu_steps(at: _Buffers) -> tuple[Step, Step]:
     u, x, slope, (v, t, s), _ = at
-    one, half = at.constant(1), at.constant(0.5)
+    one = at.constant(1)
     flat, minus_flat = at.constant(activations.GELU_FLAT), at.constant(-activations.GELU_FLAT)
-    scale, cubic = at.constant(activations.GELU_SCALE), at.constant(activations.GELU_CUBIC)
+    scale, cubic = at.constant(2 * activations.GELU_SCALE), at.constant(activations.GELU_CUBIC)
     triple = at.constant(3 * activations.GELU_CUBIC)
 
-    def clip_and_tanh() -> None:
-        np.maximum(u, minus_flat, out=v)
+    def inner() -> None:
         np.minimum(v, flat, out=v)
         np.multiply(v, cubic, t)
         np.multiply(t, v, t)
         np.multiply(t, v, t)
         np.add(v, t, t)
         np.multiply(t, scale, t)
-        np.tanh(t, t)
+
+    def sigmoid_of_minus(w: Array) -> None:
+        np.exp(w, w)
+        np.add(w, one, w)
+        np.divide(one, w, w)
 
     def activate() -> None:
-        clip_and_tanh()
-        np.add(t, one, t)
-        np.multiply(u, half, x)
+        np.maximum(u, minus_flat, out=x)
+        np.copyto(v, x)
+        inner()
+        np.negative(t, t)
+        sigmoid_of_minus(t)
         np.multiply(x, t, x)
 
     def fill_slope() -> None:
-        clip_and_tanh()
+        np.maximum(u, minus_flat, out=v)
+        inner()
         np.multiply(v, triple, slope)
         np.multiply(slope, v, slope)
         np.add(slope, one, slope)
         np.multiply(slope, scale, slope)  # the inner derivative
-        np.multiply(t, t, s)
-        np.subtract(one, s, s)
-        np.multiply(v, half, v)
+        np.negative(t, s)
+        sigmoid_of_minus(t)
+        sigmoid_of_minus(s)
         np.multiply(v, s, v)
-        np.multiply(v, slope, v)  # v / 2 * (1 - t t) * inner
-        np.add(t, one, t)
-        np.multiply(t, half, t)
-        np.add(t, v, slope)
+        np.multiply(v, t, v)
+        np.multiply(v, slope, v)
+        np.add(s, v, slope)
 
     return activate, fill_slope
 

@@ -14,6 +14,11 @@ EXTREMES = np.array(
     [-LARGEST, -1e200, -1e5, -800, -700, -1e-300, -0.0, 0.0, 5e-324, 800, 1e155, 1e300, LARGEST]
 )
 
+
+def gelu_inner(t):
+    return math.sqrt(2 / math.pi) * (t + 0.044715 * t**3)
+
+
 # Written with Python's math from the definitions, at points where nothing overflows.
 DEFINITIONS = {
     "identity": lambda t: t,
@@ -22,7 +27,8 @@ DEFINITIONS = {
     "relu": lambda t: max(t, 0.0),
     "leaky_relu": lambda t: t if t > 0 else 0.01 * t,
     "softplus": lambda t: math.log1p(math.exp(t)),
-    "gelu": lambda t: 0.5 * t * (1 + math.tanh(math.sqrt(2 / math.pi) * (t + 0.044715 * t**3))),
+    # (1 + tanh z) / 2 without its loss of digits where tanh z is near -1
+    "gelu": lambda t: t / (1 + math.exp(min(700, -2 * gelu_inner(t)))),
 }
 
 
@@ -35,6 +41,15 @@ def test_all_seven_are_there():
 def test_values(name):
     expected = [DEFINITIONS[name](t) for t in GRID.tolist()]
     np.testing.assert_allclose(get(name).f(GRID), expected, rtol=1e-13, atol=1e-300)
+
+
+def test_gelu_is_the_tanh_form_and_keeps_its_digits_in_the_tail():
+    tanh_form = [0.5 * t * (1 + math.tanh(gelu_inner(t))) for t in GRID.tolist()]
+    np.testing.assert_allclose(get("gelu").f(GRID), tanh_form, rtol=1e-13, atol=1e-15)
+    slope = get("gelu").derivative(np.array([-6.0, -5.0, 6.0]))
+    step = get("gelu").f(np.array([-6.0, -5.0, 6.0]) + 1e-20j).imag / 1e-20
+    np.testing.assert_allclose(slope, step, rtol=1e-12)
+    assert slope[0] != 0
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -6,35 +6,36 @@
  * u[l - 1], delta[l - 1]; x[0] is the input and x[l] the output of layer l.
  */
 
-const SQRT_2_OVER_PI = Math.sqrt(2 / Math.PI);
+const GELU_SCALE = Math.sqrt(2 / Math.PI);
 const GELU_CUBIC = 0.044715;
+const GELU_FLAT = 25; // beyond it nothing changes any more, and u * u * u might overflow
 const LEAK = 0.01;
 
-/** Sigmoid without overflow: the exponential is only taken of a number that is not positive. */
-function sigmoid(u) {
-  const e = Math.exp(-Math.abs(u));
-  return u >= 0 ? 1 / (1 + e) : e / (1 + e);
-}
+const sigmoid = (u) => 1 / (Math.exp(-u) + 1);
 
-function geluTanh(u) {
-  return Math.tanh(SQRT_2_OVER_PI * u * (1 + GELU_CUBIC * u * u));
-}
+const geluInner = (u) => 2 * GELU_SCALE * (u + GELU_CUBIC * u * u * u);
 
-/** f(u), and f′ from u and x = f(u), as the package takes them. relu′(0) = 0, leaky_relu′(0) = LEAK. */
+/** f(u), and f′ from u and x = f(u), by the package's own formulas. relu′(0) = 0, leaky_relu′(0) = LEAK. */
 export const ACTIVATIONS = {
   identity: { f: (u) => u, df: () => 1 },
   sigmoid: { f: sigmoid, df: (_, x) => (1 - x) * x },
-  tanh: { f: Math.tanh, df: (_, x) => (1 - x) * (1 + x) },
+  tanh: { f: Math.tanh, df: (_, x) => 1 - x * x },
   relu: { f: (u) => (u > 0 ? u : 0), df: (u) => (u > 0 ? 1 : 0) },
   leaky_relu: { f: (u) => (u > 0 ? u : LEAK * u), df: (u) => (u > 0 ? 1 : LEAK) },
-  softplus: { f: (u) => Math.max(u, 0) + Math.log1p(Math.exp(-Math.abs(u))), df: sigmoid },
+  softplus: {
+    f: (u) => Math.max(u, 0) + Math.log1p(Math.exp(-Math.abs(u))),
+    df: (_, x) => -Math.expm1(-x),
+  },
   gelu: {
-    f: (u) => 0.5 * u * (1 + geluTanh(u)),
-    df: (u) => {
-      const t = geluTanh(u);
-      const flat = (1 - t) * (1 + t); // exactly 0 once tanh is saturated; then u² may be infinite
-      const inner = flat === 0 ? 0 : flat * SQRT_2_OVER_PI * (1 + 3 * GELU_CUBIC * u * u);
-      return 0.5 * (1 + t) + 0.5 * u * inner;
+    f: (given) => {
+      const u = Math.max(given, -GELU_FLAT);
+      return u * sigmoid(geluInner(Math.min(u, GELU_FLAT)));
+    },
+    df: (given) => {
+      const u = Math.min(Math.max(given, -GELU_FLAT), GELU_FLAT);
+      const v = geluInner(u);
+      const s = sigmoid(v);
+      return s + u * s * sigmoid(-v) * (2 * GELU_SCALE * (1 + 3 * GELU_CUBIC * u * u));
     },
   },
 };
@@ -43,6 +44,9 @@ function activationOf(net, layer) {
   const last = layer === net.W.length - 1;
   return ACTIVATIONS[(last && net.outputActivation) || net.activation || "sigmoid"];
 }
+
+/** What adds up to the u of one neuron: each weight times its input, and the bias. */
+export const summands = ({ w, x, b }) => [...w.map((v, j) => v * x[j]), b];
 
 /** u[l] = W x + b and x[l + 1] = f(u[l]), layer by layer. */
 export function forward(net, x) {
@@ -170,18 +174,20 @@ export const norm = (list) => Math.hypot(...list);
 /**
  * The backward pass in its two operations: `came[l]` is the gradient that arrives at the outputs of
  * a layer (x − y at the last, else the transpose times the error term after it), `delta[l]` that
- * times `slope[l]`, element by element.
+ * times `slope[l]`, element by element. `carried[l][i][j]` is what weight i j of a layer carries
+ * back of that layer's error term; what arrives below is the sum over i.
  */
 export function relay(net, pass, y) {
   const depth = net.W.length;
   const { delta } = backward(net, pass, y);
+  const carried = delta.map((list, layer) => list.map((d, i) => net.W[layer][i].map((w) => w * d)));
   const came = delta.map((_, layer) => {
     if (layer === depth - 1) return pass.x[depth].map((v, i) => v - y[i]);
     return pass.x[layer + 1].map((_, j) =>
-      delta[layer + 1].reduce((sum, d, i) => sum + net.W[layer + 1][i][j] * d, 0)
+      carried[layer + 1].reduce((sum, row) => sum + row[j], 0)
     );
   });
-  return { came, slope: slopes(net, pass), delta };
+  return { came, slope: slopes(net, pass), delta, carried };
 }
 
 /** Can hidden layers be put in or left out? Only where all of them have one width. */
@@ -210,6 +216,8 @@ export function regrown({ W, b, spare, depth, sigma, givenSigma }) {
 /**
  * A gradient pulled back through one layer, for the lemmas: v = u (1 and 2), v = f(u) (3 and 4) or
  * v = u ⊙ f(u), where u is used twice (6); u = Wx + b. `g` is the gradient that arrives at v.
+ * `below` is what stands under each weight: its gradient in lemma 1, else what it carries back.
+ * `mistaken` holds the answers without a transpose, where the shapes allow them.
  */
 export function pullBack({ W, b, x, g, lemma, activation }) {
   const { f, df } = ACTIVATIONS[activation];
@@ -223,16 +231,25 @@ export function pullBack({ W, b, x, g, lemma, activation }) {
     : [g.map((v, i) => v * out[i]), g.map((v, i) => v * u[i] * slope[i])];
   const du = g.map((_, i) => parts.reduce((sum, part) => sum + part[i], 0));
   const v = lemma < 3 ? u : lemma < 6 ? out : u.map((value, i) => value * out[i]);
-  const through = (back) => x.map((_, j) => W.reduce((sum, row, i) => sum + row[j] * back[i], 0));
+  const dW = du.map((d) => x.map((value) => d * value));
+  const carried = W.map((row, i) => row.map((w) => w * du[i]));
+  const square = W.length === x.length;
   return {
     u,
     v,
     slope,
     parts,
     du,
-    dW: du.map((d) => x.map((value) => d * value)),
+    dW,
     db: du,
-    dx: through(du),
+    dx: x.map((_, j) => carried.reduce((sum, row) => sum + row[j], 0)),
+    below: lemma === 1 ? dW : carried,
+    mistaken: square
+      ? {
+        dW: x.map((value) => g.map((d) => value * d)),
+        dx: W.map((row) => row.reduce((sum, w, j) => sum + w * du[j], 0)),
+      }
+      : null,
   };
 }
 

@@ -330,7 +330,7 @@ export function render({ model, el }) {
       shown = from;
       paint();
       const layer = layerAt(to) + 1;
-      stage.fly(layer, ({ k, i }) => net.W[layer - 1][k][i] * q.delta[layer - 1][k], () => {
+      stage.fly(layer, ({ k, i }) => q.carried[layer - 1][k][i], () => {
         shown = step;
         paint();
       });
@@ -471,7 +471,7 @@ export function render({ model, el }) {
         lines.push([
           math(symbol("w", layer + 1, kn), symbol("\u03b4", layer + 1, k + 1)),
           known ? `${show(w, "weight")} \u00b7 ${show(d, "delta")}` : "",
-          known ? show(w * d, "delta") : "\u00b7",
+          known ? show(q.carried[layer][k][i], "delta") : "\u00b7",
           "",
         ]);
       });
@@ -560,8 +560,7 @@ export function render({ model, el }) {
       });
     }
     stage.edges(
-      ({ layer, k, i }) =>
-        stateOf(layer - 1) === "none" ? null : net.W[layer - 1][k][i] * q.delta[layer - 1][k],
+      ({ layer, k, i }) => stateOf(layer - 1) === "none" ? null : q.carried[layer - 1][k][i],
       ({ layer, i }) => layer === selected.layer + 1 && i === selected.i,
     );
     stage.mark(selected);

@@ -376,8 +376,7 @@ export function render({ model, el }) {
 
   /* ---- painting ---- */
   /** The product that stands below an entry of the matrix. */
-  const below = (q) =>
-    q.kind === "b" ? r.du[q.i] : lemma === 1 ? r.dW[q.i][q.j] : data.state.W[q.i][q.j] * r.du[q.i];
+  const below = (q) => (q.kind === "b" ? r.du[q.i] : r.below[q.i][q.j]);
   function answer(q) {
     const plain = (v, kind) => show(v, kind).trim().replace(/^\+/, "");
     const d = (i) => plain(r.du[i], "delta");
@@ -395,13 +394,13 @@ export function render({ model, el }) {
   function mistaken(q) {
     if (q.kind === "w" && lemma === 1) {
       if (p !== n) return `x times g transposed is ${n} \u00d7 ${p}, but W is ${p} \u00d7 ${n}.`;
-      return data.state.x[q.i] * data.state.g[q.j];
+      return r.mistaken.dW[q.i][q.j];
     }
     if (q.kind === "x") {
       if (p !== n) {
         return `W without the transpose takes ${n} numbers, but ${p} come back.`;
       }
-      return r.du.reduce((sum, d, i) => sum + data.state.W[q.i][i] * d, 0);
+      return r.mistaken.dx[q.i];
     }
     if (q.kind === "b" && lemma === 6) return r.parts[0][q.i];
     return "";

@@ -4,7 +4,7 @@
  */
 
 import { voice } from "./a11y.js";
-import { ACTIVATIONS, compute } from "./core.js";
+import { ACTIVATIONS, compute, summands } from "./core.js";
 import { cellGrid, dialPlot } from "./dial.js";
 import { h, markup, SCALE, scrub, setAttribute, setText } from "./draw.js";
 import { frame, mounted, refusal } from "./frame.js";
@@ -268,8 +268,8 @@ export function render({ model, el }) {
   }
   function paint() {
     if (!width) return;
-    const { w, b, x, activation } = data.state;
-    const parts = [...w.map((v, j) => v * x[j]), b];
+    const { activation } = data.state;
+    const parts = summands(/** @type {any} */ (data.state));
     const ends = [];
     parts.reduce((from, value) => (ends.push(from + value), from + value), 0);
     const need = Math.max(...ends.map(Math.abs), Math.abs(q.u[0][0]));
