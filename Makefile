@@ -13,7 +13,7 @@ OF_THE_SITE := tests/browser tests/exercises/test_leaks.py
 WITH_CHROMIUM = chromium="$$($(BIN)/python tools/chromium.py)" && BACKPROP_CHROMIUM="$$chromium"
 
 .PHONY: book lab test test-fast check lint test-python test-notebooks test-browser \
-	oracle bench mutants notebooks constraints screenshot clean environment test-environment
+	oracle instructors bench mutants notebooks constraints screenshot clean environment test-environment
 .DEFAULT_GOAL := book
 
 # ---- for readers ----
@@ -54,10 +54,13 @@ test-fast: test-environment
 	$(BIN)/pytest -n $(JOBS) --dist loadfile -m "not slow" tests \
 		$(addprefix --ignore ,$(OF_THE_SITE))
 
-check: test oracle
+check: test oracle instructors
 
 oracle: test-environment
 	$(BIN)/python -m tests.oracle
+
+instructors: test-environment
+	$(BIN)/python -m tests.instructors
 
 bench: test-environment
 	$(BIN)/python -m benchmarks

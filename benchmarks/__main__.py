@@ -27,20 +27,12 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import cases
+from tests.apart import python_of
 
 ROOT = Path(__file__).parents[1]
 RESULTS = Path(__file__).with_name("results.json")
 PEERS = ["floor", "workspace", "fresh", "pytorch", "jax", "autograd", "scikit-learn"]
 PACKAGES = ["numpy", "torch", "jax", "jaxlib", "autograd", "scikit-learn"]
-
-
-def peers_python() -> str:
-    """Make .venv-oracle or find it as it is, and return its Python."""
-    made = subprocess.run([sys.executable, "tools/environment.py", "oracle"], cwd=ROOT)
-    if made.returncode:
-        raise SystemExit(made.returncode)  # it has said why
-    folder = ROOT / ".venv-oracle"
-    return str(folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
 
 
 class Contestant:
@@ -313,7 +305,7 @@ def main() -> None:
         print(*(line_of(row) for row in results["gradients"] + results["growth"]), sep="\n")
     elif not options.inside:
         # Everything runs with the peers' Python, this driver included.
-        command = [peers_python(), "-m", "benchmarks", "--inside", *sys.argv[1:]]
+        command = [python_of("oracle"), "-m", "benchmarks", "--inside", *sys.argv[1:]]
         raise SystemExit(subprocess.run(command, cwd=ROOT).returncode)
     else:
         results = run(options.quick)

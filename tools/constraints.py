@@ -46,6 +46,7 @@ def main() -> int:
         pip(python, "install", "--quiet", "-r", "requirements.txt")
         pip(python, "install", "--quiet", "-e", ".[test]")
         pip(python, "install", "--quiet", "-e", ".[oracle]")
+        pip(python, "install", "--quiet", "-e", ".[instructors]")
         frozen = pip(python, "freeze", "--exclude-editable").splitlines()
         # 2.13.0+cpu is 2.13.0, built another way.
         frozen = [pin.partition("+")[0] for pin in frozen]

@@ -4,9 +4,10 @@ A line `# %% id="…"` begins a code cell, `# %% [markdown] id="…"` a text cel
 comments. The learner's notebook is made by replacing what stands between `# BEGIN SOLUTION` and
 `# END SOLUTION` by `...` (by nothing after `# BEGIN SOLUTION NO PROMPT`), the right-hand side of
 `name = …  # SOLUTION` by `...`, and by leaving out every cell marked `only="solution"`; the
-solution's notebook by leaving out the marks and every cell marked `only="learner"`. `answer="name"`
-marks the cell in which the learner answers exercise `name`, `check="name"` the one that checks it.
-Ids never change: updates of a learner's notebook go by them.
+solution's notebook by leaving out the marks and every cell marked `only="learner"`. A cell marked
+`only="book"` is for learners too, but left out of the assignments that a teacher exports.
+`answer="name"` marks the cell in which the learner answers exercise `name`, `check="name"` the one
+that checks it. Ids never change: updates of a learner's notebook go by them.
 """
 
 # %% [markdown] id="title" only="learner"
@@ -19,7 +20,8 @@ Ids never change: updates of a learner's notebook go by them.
 # Below each answer is a cell that checks it. Run it as often as you like: it tells you in one
 # sentence what is right or what went wrong, and unfolds a hint in three steps if you ask for it.
 # Nothing is counted against you.
-#
+
+# %% [markdown] id="start" only="book"
 # Work in a copy of your own: open a terminal in the book's folder and type
 # `python -m backprop.exercises start 2`. It puts this notebook into `my-work/`, where a new edition
 # of the book does not overwrite it, and where your right answers are kept.
@@ -126,11 +128,11 @@ check.dL_dw1(answer)
 # The input is negative, so the derivative is negative although both paths are positive: raising
 # this weight lowers $u^{(1)}_1$.
 
-# %% [markdown] id="progress-task" only="learner"
+# %% [markdown] id="progress-task" only="book"
 # ## Where you are
 
-# %% id="progress" only="learner"
+# %% id="progress" only="book"
 check.progress()
 
-# %% [markdown] id="solutions" only="learner"
+# %% [markdown] id="solutions" only="book"
 # The solutions are on [a page of their own](../exercises/solutions/02_a_simple_example.ipynb).

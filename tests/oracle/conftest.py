@@ -2,5 +2,5 @@
 
 import os
 
-if os.environ.get("BACKPROP_ORACLE") != "1":
+if os.environ.get("BACKPROP_APART") != "oracle":
     collect_ignore_glob = ["*.py"]

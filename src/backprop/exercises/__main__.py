@@ -1,4 +1,4 @@
-"""``python -m backprop.exercises``: start, update, progress; and build, for authors."""
+"""``python -m backprop.exercises``: start, update, progress; and, for others, export, build."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from backprop.exercises import _build, _work
+from backprop.exercises import _build, _export, _work
 from backprop.exercises._notebooks import RefusalError
 
 
@@ -31,6 +31,11 @@ def parser() -> argparse.ArgumentParser:
     update = commands.add_parser("update", help="bring in what is new in the book; keep your work")
     update.add_argument("chapter", nargs="?", help="its number; all you have started if left out")
     commands.add_parser("progress", help="show where you are")
+    export = commands.add_parser("export", help="(for teachers) write assignments to be graded")
+    export.add_argument("chapter", nargs="?", help="its number; all there are if left out")
+    form = export.add_mutually_exclusive_group(required=True)
+    form.add_argument("--nbgrader", metavar="DIR", help="a new folder, for a course of nbgrader")
+    form.add_argument("--otter", metavar="DIR", help="a new folder, for notebooks of otter assign")
     build = commands.add_parser("build", help="(for authors) write the notebooks from their source")
     build.add_argument("--check", action="store_true", help="change nothing, only tell")
     return top
@@ -51,6 +56,12 @@ def main(arguments: list[str] | None = None) -> int:
             from backprop import check
 
             print(check.progress(root / _work.FOLDER))
+        elif asked.command == "export":
+            form = "nbgrader" if asked.otter is None else "otter"
+            folder = Path(asked.otter if asked.nbgrader is None else asked.nbgrader)
+            for path in _export.export(root, folder, form, asked.chapter):
+                print(f"Wrote {path.as_posix()}, with the solutions: not for students.")
+            print(_export.NEXT[form].format(folder=folder.as_posix()))
         elif asked.check:
             old = [path.relative_to(root).as_posix() for path in _build.stale(root)]
             if old:

@@ -73,8 +73,8 @@ def _part(header: re.Match[str], body: list[str], where: str) -> Part:
         raise RefusalError(
             f"{where}: a cell needs an id and takes {sorted(KNOWN)}, got {header[0]!r}."
         )
-    if found.get("only", "") not in ("", "learner", "solution"):
-        raise RefusalError(f'{where}: only is "learner" or "solution", got {header[0]!r}.')
+    if found.get("only", "") not in ("", "learner", "book", "solution"):
+        raise RefusalError(f'{where}: only is "learner", "book" or "solution", got {header[0]!r}.')
     kind = "code"
     if header["markdown"]:
         kind = "markdown"
@@ -168,16 +168,21 @@ def solution(parts: list[Part], name: str) -> Json:
     cells = [
         cell(part.kind, part.name, with_solution(part.text), part.marks)
         for part in parts
-        if part.only != "learner"
+        if part.only in ("", "solution")
     ]
     return notebook(cells, {"kind": "solutions", "chapter": _chapter(name), "name": name})
 
 
-def both(path: Path) -> tuple[Json, Json]:
-    """Return the learner's and the solution's notebook of the source at `path`."""
+def parts_of(path: Path) -> list[Part]:
+    """Return the cells of the source at `path`, or refuse it."""
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise RefusalError(f"{path} cannot be read: {error.strerror}.") from None
-    parts = parse(text, path.name)
+    return parse(text, path.name)
+
+
+def both(path: Path) -> tuple[Json, Json]:
+    """Return the learner's and the solution's notebook of the source at `path`."""
+    parts = parts_of(path)
     return learner(parts, path.stem), solution(parts, path.stem)
