@@ -8,11 +8,14 @@ import ast
 import json
 import os
 import re
+import tomllib
 
 import pytest
 
+from backprop import check
+from backprop.check import chapter_02
 from backprop.exercises import _export, _source
-from backprop.exercises.__main__ import main
+from backprop.exercises.__main__ import main, parser
 from tests.exercises.places import ROOT, SOURCES, sentinels
 
 by_source = pytest.mark.parametrize("source", SOURCES, ids=lambda p: p.stem)
@@ -198,6 +201,38 @@ def test_links_into_the_book_become_words_and_others_stay():
     )
     (given,) = _export.assigned([task])
     assert given.text == "See *ch. 2*, [x](https://x.org)."
+
+
+# -- the page for teachers -------------------------------------------------------------------------
+
+PAGE = (ROOT / "book" / "instructors.md").read_text("utf-8")
+
+
+def test_the_page_names_the_graders_that_are_tested():
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    pinned = re.findall(
+        r"([\w-]+)==([\d.]+)", " ".join(extras["optional-dependencies"]["instructors"])
+    )
+    assert len(pinned) == 2
+    for name, version in pinned:
+        assert f"{name} {version}" in PAGE
+
+
+def test_the_page_s_commands_and_names_are_so():
+    commands = re.findall(r"^python -m backprop.exercises (.*)$", PAGE, re.M)
+    commands += re.findall(r"`(export [^`]*~[^`]*)`", PAGE)
+    assert len(commands) == 3
+    for command in commands:
+        assert parser().parse_args(command.split()).command == "export"
+    names = set(re.findall(r"\b\d\d_\w+", PAGE))
+    assert names <= {source.stem for source in SOURCES}
+
+
+def test_the_page_quotes_what_the_check_says():
+    (quoted,) = re.findall(r"^> (.*)$", PAGE, re.M)
+    mistakes = chapter_02.EXERCISE_FORWARD.mistakes
+    said = [str(check.forward(wrong)) for mistake in mistakes for wrong in mistake.wrong]
+    assert any(text.startswith(quoted.replace("**", "")) for text in said)
 
 
 # -- what the command refuses ----------------------------------------------------------------------
