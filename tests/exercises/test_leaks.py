@@ -4,6 +4,7 @@ As for the browser tests, BACKPROP_SITE names the folder of the built site; when
 pages must be there. Without it they are looked for where `make book` puts them.
 """
 
+import html
 import os
 import re
 from pathlib import Path
@@ -58,7 +59,8 @@ def test_a_sentinel_is_on_its_solution_page_only(source, texts):
 def test_no_word_of_a_solution_page_is_in_the_search_index(texts):
     index = texts["searchindex.js"].decode()
     assert "solutions/" not in index
-    assert "heron" not in index
+    for mark in (mark for source in SOURCES for mark in sentinels(source)):
+        assert mark.split("-")[0] not in index
 
 
 def test_no_copies_of_sources_are_published(site, texts):
@@ -72,6 +74,14 @@ def test_only_the_exercise_page_links_to_the_solutions(source, texts):
     own = f"exercises/solutions/{source.stem}.html"
     found = [name for name, data in texts.items() if name != own and link.search(data)]
     assert found == [f"exercises/{source.stem}.html"]
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda p: p.stem)
+def test_an_exercise_page_shows_every_task_and_says_how_to_do_it(source, texts):
+    page = html.unescape(re.sub(r"<[^>]*>", "", texts[f"exercises/{source.stem}.html"].decode()))
+    assert f"backprop.exercises start {int(source.stem[:2])}" in page
+    for name in re.findall(r'^# %% .*check="(\w+)"', source.read_text("utf-8"), re.M):
+        assert f"check.{name}(" in page
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda p: p.stem)
