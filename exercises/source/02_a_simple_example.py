@@ -22,10 +22,10 @@ that checks it. Ids never change: updates of a learner's notebook go by them.
 # Nothing is counted against you.
 
 # %% [markdown] id="start" only="book"
-# You do the exercises in JupyterLab, in a copy of your own: open a terminal in the book's folder and
-# type `.venv/bin/python -m backprop.exercises start 2` (on Windows, `.venv\Scripts\python` in place
-# of `.venv/bin/python`). It puts this notebook into `my-work/`, where a new edition of the book does
-# not overwrite it, and where your right answers are kept.
+# You do the exercises in JupyterLab, in a copy of your own: open a terminal in the book's folder
+# and type `.venv/bin/python -m backprop.exercises start 2` (on Windows, `.venv\Scripts\python` in
+# place of `.venv/bin/python`). It puts this notebook into `my-work/`, where a new edition of the
+# book does not overwrite it, and where your right answers are kept.
 
 # %% [markdown] id="title-solutions" only="solution"
 # # Solutions: a simple example
