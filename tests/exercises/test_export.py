@@ -197,10 +197,10 @@ def test_a_point_is_lost_with_the_diagnosis_as_its_reason():
 
 def test_links_into_the_book_become_words_and_others_stay():
     task = _source.Part(
-        "markdown", "t", "See [ch. 2](../book/02.ipynb#a), [x](https://x.org).", "", "", ""
+        "markdown", "t", "See [ch. 2](../book/02.ipynb#a), [x](mailto:x).", "", "", ""
     )
     (given,) = _export.assigned([task])
-    assert given.text == "See *ch. 2*, [x](https://x.org)."
+    assert given.text == "See *ch. 2*, [x](mailto:x)."
 
 
 # -- the page for teachers -------------------------------------------------------------------------
