@@ -1,6 +1,7 @@
 """The check of the predicted derivative: the number tells which step was missed."""
 
 import itertools
+import re
 from decimal import Decimal
 from fractions import Fraction
 
@@ -9,9 +10,12 @@ import pytest
 
 import backprop as bp
 from backprop import check
-from backprop.check import chapter_02
+from backprop.check import _api, chapter_02
+from backprop.exercises import _source
+from tests.exercises.places import ROOT
 
-EXERCISE = chapter_02.EXERCISE_DL_DW1
+SOURCE = ROOT / "exercises" / "source" / "02_a_simple_example.py"
+EXERCISE = _api.EXERCISES["dL_dw1"]
 
 
 def sigmoid(u):
@@ -123,7 +127,7 @@ def test_every_known_mistake_has_been_computed():
 
 
 def test_all_slips_lead_to_numbers_that_three_digits_tell_apart():
-    values = [("right", RIGHT), *((s.mistake.key, s.value) for s in EXERCISE.slips)]
+    values = [("right", RIGHT), *((s.mistake.key, s.values[""]) for s in EXERCISE.slips)]
     for (m, one), (n, other) in itertools.combinations(values, 2):
         assert abs(one - other) > 0.02 * max(abs(one), abs(other)), (m, n)
         if m == "right" and n != "sign":
@@ -177,3 +181,41 @@ def test_what_is_no_number_gets_a_sentence(answer, key, says):
     result = check.dL_dw1(answer)
     assert (result.status, result.key) == ("not yet", key)
     assert says in result.message
+
+
+# -- the numbers in the prose ----------------------------------------------------------------------
+
+
+def test_each_product_in_the_solution_s_text_comes_out_as_printed():
+    cells = {c["id"]: "".join(c["source"]) for c in _source.both(SOURCE)[1]["cells"]}
+
+    found = re.findall(r"\$((?:[-0-9.()\s]|\\cdot)+=[-0-9.]+)\$", cells["dL_dw1-why"])
+    assert len(found) == 4
+    for whole in found:
+        left, right = whole.split("=")
+        digits = len(right.partition(".")[2])
+        value = eval(left.replace(r"\cdot", "*"), {})
+        assert abs(value - float(right)) <= 0.75 * 10**-digits, whole
+
+
+def test_each_factor_in_the_solution_s_text_is_the_network_s():
+    cells = {c["id"]: "".join(c["source"]) for c in _source.both(SOURCE)[1]["cells"]}
+    numbers, slope = chapter_02.numbers(), chapter_02.slope
+    known = [*numbers.x2, *slope(numbers.u2), *numbers.W2[:, 0], numbers.x1[0], numbers.x[1]]
+    known += [slope(numbers.u1)[0], *chapter_02.LABEL, EXERCISE.right(), 1.0]
+    paths = numbers.error * slope(numbers.u2) * numbers.W2[:, 0]
+    known += [*paths, paths.sum()]
+    shown = re.findall(r"(?<![\w{^])-?\d+\.\d+", cells["dL_dw1-why"])
+    assert len(shown) > 15
+    for text in shown:
+        digits = len(text.partition(".")[2])
+        near = min(abs(abs(float(text)) - abs(value)) for value in known)
+        assert near <= 0.51 * 10**-digits, text
+
+
+def test_the_task_s_label_is_the_check_s():
+    cells = {c["id"]: "".join(c["source"]) for c in _source.both(SOURCE)[0]["cells"]}
+    first, second = chapter_02.LABEL
+    assert rf"$y=({first:g},\ {second:g})^\top$" in cells["dL_dw1-task"]
+    assert f"y = np.array([{first}, {second}])" in cells["dL_dw1-numbers"]
+    assert rf"w^{{(1)}}_{{{chapter_02.ROW}{chapter_02.COLUMN}}}$" in cells["dL_dw1-task"]

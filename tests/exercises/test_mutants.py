@@ -1,31 +1,30 @@
 """Solutions changed on their syntax tree: every change is caught, or is none and says why.
 
 The mutants are made from the solution in the exercises' source, so that they are near misses of the
-very code a learner would write.
+very answer a learner would type. Those that are right answers are listed in `chapter_NN.py`, by the
+lines that they change.
 """
 
 import ast
+import contextlib
 import copy
+import difflib
+import importlib
+import io
 
 import numpy as np
 import pytest
 
-import backprop as bp
-from backprop import check
-from backprop.exercises import _source
-from tests.exercises.places import ROOT
+from backprop.check import _code
+from tests.exercises.places import EXERCISES, SOURCES, solution_cells
 
-SOURCE = ROOT / "exercises" / "source" / "02_a_simple_example.py"
-
-# Mutants that are right answers, each with the reason.
 EQUIVALENT = {
-    "forward": {},
-    "dL_dw1": {
-        "error = x2 - y\n"
-        "delta_output = error * x2 * (1 - x2)\n"
-        "paths = delta_output[0] * W2.T[0, 0] + delta_output[1] * W2[1, 0]\n"
-        "answer = paths * x1[0] * (1 - x1[0]) * x[1]": "a diagonal entry is its own transpose",
-    },
+    name: group
+    for source in SOURCES
+    if (source.parents[2] / "tests" / "exercises" / f"chapter_{source.stem[:2]}.py").exists()
+    for name, group in importlib.import_module(
+        f"tests.exercises.chapter_{source.stem[:2]}"
+    ).EQUIVALENT.items()
 }
 
 SWAPS = {
@@ -36,13 +35,13 @@ SWAPS = {
 }
 
 
-def solution(name):
-    """Return the lines a learner would type, as a syntax tree."""
-    cells = _source.both(SOURCE)[1]["cells"]
-    (cell,) = [
-        c for c in cells if c["metadata"].get("backprop") == {"exercise": name, "role": "answer"}
-    ]
-    return ast.parse("".join(cell["source"]))
+def formulas(text):
+    """Return the mutants of a text that is a formula."""
+    try:
+        tree = ast.parse(text, mode="eval")
+    except SyntaxError:
+        return []
+    return list(mutants(tree, names_in(tree))) if isinstance(tree.body, ast.BinOp) else []
 
 
 def changes(node, names):
@@ -66,9 +65,12 @@ def changes(node, names):
                 yield ast.Name(other, ast.Load())
         if node.id.startswith("W"):
             yield ast.Attribute(node, "T", ast.Load())
-    elif isinstance(node, ast.Constant) and isinstance(node.value, int):
+    elif isinstance(node, ast.Constant) and type(node.value) is int:
         for other in {0, 1, 2} - {node.value}:
             yield ast.Constant(other)
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        for text in formulas(node.value):
+            yield ast.Constant(text)
     elif isinstance(node, ast.Tuple) and len(node.elts) > 1:
         for i in range(len(node.elts)):
             yield ast.Tuple([*node.elts[:i], *node.elts[i + 1 :]], ast.Load())
@@ -110,58 +112,59 @@ def mutants(tree, names):
 
 def names_in(tree):
     read = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
-    return sorted(read | {a.arg for a in ast.walk(tree) if isinstance(a, ast.arg)})
+    return sorted((read | {a.arg for a in ast.walk(tree) if isinstance(a, ast.arg)}) - {"np"})
 
 
-FORWARD = list(mutants(solution("forward"), names_in(solution("forward"))))
-ENTRY = list(mutants(solution("dL_dw1"), ["x", "u1", "x1", "u2", "x2", "y", "error", "W2"]))
+def change(original, mutant):
+    """Return the lines in which a mutant differs: what is new in it, or else what is gone."""
+    lines = list(difflib.ndiff(original.splitlines(), mutant.splitlines()))
+    new = [line[2:].strip() for line in lines if line.startswith("+ ")]
+    return "\n".join(new) or "without: " + "\n".join(
+        line[2:].strip() for line in lines if line.startswith("- ")
+    )
+
+
+@pytest.fixture
+def prepared(request):
+    """Return the names a learner's notebook has when the exercise's answer is typed."""
+    space = {}
+    with np.printoptions(), contextlib.redirect_stdout(io.StringIO()):
+        exec(solution_cells(request.param)[0], space)
+    return request.param, space
+
+
+def fresh(space):
+    return {k: v.copy() if isinstance(v, np.ndarray) else v for k, v in space.items()}
+
+
+@pytest.mark.parametrize("prepared", EXERCISES, indirect=True, ids=str)
+def test_every_mutant_of_a_solution_is_caught_or_equivalent(prepared, monkeypatch):
+    name, space = prepared
+    monkeypatch.setattr(_code, "SECONDS", 0.5)
+    _, text, given = solution_cells(name)
+    tree = ast.parse(text)
+    original = ast.unparse(tree)
+    known = EQUIVALENT.get(name, {})
+    statuses = {}
+    for mutant in [original, *mutants(tree, names_in(tree))]:
+        names = fresh(space)
+        try:
+            with np.errstate(all="ignore"):
+                exec(mutant, names)
+                answer = eval(given, names)
+                statuses[change(original, mutant)] = EXERCISES[name].diagnose(answer).status
+        except Exception:
+            continue  # the learner's own cell fails, before any check
+    assert statuses.pop("without: ") == "right", "the solution itself"
+    alive = {changed for changed, status in statuses.items() if status == "right"}
+    assert alive - set(known) == set(), "not caught, and not listed as equivalent"
+    assert set(known) - alive == set(), "listed as equivalent, and caught or no mutant"
+    assert all(known.values()), "say why"
+    if EXERCISES[name].kind == "code":
+        assert len(statuses) > 10
 
 
 def test_there_are_mutants_enough():
-    assert len(FORWARD) > 100
-    assert len(ENTRY) > 100
-
-
-def test_the_solutions_themselves_are_right(cell):
-    assert check.forward(cell(ast.unparse(solution("forward"))))
-    assert check.dL_dw1(entry(ast.unparse(solution("dL_dw1"))))
-
-
-@pytest.mark.parametrize("text", FORWARD)
-def test_a_mutant_of_forward_is_caught(text, cell):
-    with np.errstate(all="ignore"):
-        result = check.forward(cell(text))
-    if text in EQUIVALENT["forward"]:
-        assert result.key == "right", "no longer equivalent: take it off the list"
-    else:
-        assert result.status == "not yet", text
-
-
-def entry(text):
-    """Return the number a learner's lines lead to, with the names the notebook has given them."""
-    net, x, _ = bp.load_example()
-    y = np.array([0.0, 0.75])
-    (u1, u2), (_, x1, x2) = net.forward(x)
-    space = {"x": x, "u1": u1, "x1": x1, "u2": u2, "x2": x2, "y": y, "W2": net.weights[1]}
-    exec(text, space)
-    return space["answer"]
-
-
-@pytest.mark.parametrize("text", ENTRY)
-def test_a_mutant_of_the_entry_is_caught(text):
-    try:
-        with np.errstate(all="ignore"):
-            answer = entry(text)
-    except (IndexError, NameError, TypeError, ValueError):
-        return  # the learner's own cell fails, before any check
-    result = check.dL_dw1(answer)
-    if text in EQUIVALENT["dL_dw1"]:
-        assert result.key == "right", "no longer equivalent: take it off the list"
-    else:
-        assert result.status == "not yet", text
-
-
-def test_every_equivalent_is_a_mutant():
-    assert set(EQUIVALENT["forward"]) <= set(FORWARD)
-    assert set(EQUIVALENT["dL_dw1"]) <= set(ENTRY)
-    assert all(reason for group in EQUIVALENT.values() for reason in group.values())
+    for name in ("forward", "dL_dw1"):
+        tree = ast.parse(solution_cells(name)[1])
+        assert len(list(mutants(tree, names_in(tree)))) > 100

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from backprop.check import _store, chapter_02
-from backprop.check._diagnose import NOTHING, Exercise
+from backprop.check import _store
+from backprop.check._exercise import NOTHING, Exercise
 from backprop.check._outcomes import interpreter
 from backprop.check._result import _STYLE, Message, Result, icon
 
-EXERCISES: dict[str, Exercise] = {exercise.name: exercise for exercise in chapter_02.EXERCISES}
-"""Every exercise there is, by name, in the order of the book."""
+EXERCISES: dict[str, Exercise] = {}
+"""Every exercise there is, by name, in the order of the book: each `Check` adds its own."""
 
 _last: Result | None = None
 _steps: dict[tuple[str, str], int] = {}
@@ -55,40 +55,32 @@ def examine(
     return result
 
 
-def forward(answer: object = NOTHING, *rest: object, **named: object) -> Result:
-    """Check the forward pass of a network with one hidden layer.
+class Check:
+    """The check of one exercise, called with the learner's answer.
 
-    Parameters
-    ----------
-    answer : callable
-        The learner's ``forward(W1, b1, W2, b2, x, f)``, which returns ``u1, x1, u2, x2``.
-    *rest, **named : object
-        Refused, in one sentence.
-
-    Returns
-    -------
-    Result
-        What is right or what went wrong; shown as one sentence.
+    It never raises: whatever it is given, it returns a `Result`.
     """
-    return examine("forward", answer, rest, named)
 
+    def __init__(self, exercise: Exercise) -> None:
+        if exercise.name in EXERCISES:
+            raise ValueError(f"{exercise.name}: expected a name of its own, got one that is used")
+        EXERCISES[exercise.name] = exercise
+        self._exercise = exercise
+        self.__name__ = exercise.name
+        self.__doc__ = (
+            f"Check the exercise on {exercise.title}.\n\n"
+            f"Parameters\n----------\nanswer : object\n    {exercise.asks}\n\n"
+            "Returns\n-------\nResult\n    What is right or what went wrong; shown as one sentence."
+        )
 
-def dL_dw1(answer: object = NOTHING, *rest: object, **named: object) -> Result:
-    r"""Check the predicted value of one :math:`\partial L/\partial w^{(1)}_{ij}`.
+    def __call__(self, answer: object = NOTHING, *rest: object, **named: object) -> Result:
+        """Return what is right or what went wrong with `answer`."""
+        return examine(self.__name__, answer, rest, named)
 
-    Parameters
-    ----------
-    answer : float
-        The learner's number, to three significant digits.
-    *rest, **named : object
-        Refused, in one sentence.
-
-    Returns
-    -------
-    Result
-        What is right or what went wrong; shown as one sentence.
-    """
-    return examine("dL_dw1", answer, rest, named)
+    def __repr__(self) -> str:
+        """Return how the check is used, for whoever forgets to call it."""
+        title = self._exercise.title
+        return f"This is the check of {title}; call it with your answer: check.{self.__name__}(…)"
 
 
 def hint(name: object = None) -> Message:
@@ -175,7 +167,7 @@ def progress(place: Path | None = None) -> Progress:
     """
     lines = []
     place = place if isinstance(place, Path) else _store.folder()
-    for exercise in EXERCISES.values():
+    for exercise in sorted(EXERCISES.values(), key=lambda one: one.chapter):
         state = _store.state_of(exercise.name, place)
         status: Literal["right", "not yet", "not started"] = "not started"
         if state.get("right"):

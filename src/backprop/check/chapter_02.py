@@ -13,9 +13,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from backprop.check._diagnose import CodeExercise, Exercise, Mistake, PredictExercise
+from backprop.check._answers import Number
+from backprop.check._api import Check
+from backprop.check._cases import bent, sigmoid
+from backprop.check._cases import sigmoid_slope as slope
+from backprop.check._code import CodeExercise
+from backprop.check._exercise import Mistake
 from backprop.check._outcomes import Case
+from backprop.check._predict import PredictExercise
 from backprop.check._result import Section
+
+__all__ = ["dL_dw1", "forward"]
 
 Array = np.ndarray
 Activation = Callable[[Any], Any]
@@ -27,17 +35,6 @@ HIDDEN_WEIGHTS = Section(PAGE, "The hidden layer: weights", "hidden-weights")
 HIDDEN_BIASES = Section(PAGE, "The hidden layer: biases", "hidden-biases")
 
 # -- forward: one input vector through one hidden layer --------------------------------------------
-
-
-def sigmoid(u: Any) -> Any:
-    """Return 1/(1 + exp(-u)); lists are welcome, as learners' loops make them."""
-    return 1.0 / (1.0 + np.exp(-np.asarray(u, dtype=float)))
-
-
-def bent(u: Any) -> Any:
-    """Return tanh(u) + 0.3 u²: neither odd nor even, so that few slips cancel out."""
-    u = np.asarray(u, dtype=float)
-    return np.tanh(u) + 0.3 * u**2
 
 
 def _network(seed: int, sizes: tuple[int, int, int], f: Activation = bent) -> tuple[Any, ...]:
@@ -488,18 +485,20 @@ FORWARD_MISTAKES = (
     ),
 )
 
-EXERCISE_FORWARD = CodeExercise(
-    "forward",
-    "the forward pass",
-    2,
-    FORWARD,
-    call_as="forward(W1, b1, W2, b2, x, f)",
-    parts=("u1", "x1", "u2", "x2"),
-    reference=forward_reference,
-    cases=forward_cases,
-    mistakes=FORWARD_MISTAKES,
-    praise="`u1`, `x1`, `u2` and `x2` agree on five networks, one of them square.",
-    separate=("results",),
+forward = Check(
+    CodeExercise(
+        "forward",
+        "the forward pass",
+        2,
+        FORWARD,
+        call_as="forward(W1, b1, W2, b2, x, f)",
+        parts=("u1", "x1", "u2", "x2"),
+        reference=forward_reference,
+        cases=forward_cases,
+        mistakes=FORWARD_MISTAKES,
+        praise="`u1`, `x1`, `u2` and `x2` agree on five networks, one of them square.",
+        separate=("results",),
+    )
 )
 
 # -- dL_dw1: one entry of the gradient, by hand ----------------------------------------------------
@@ -535,11 +534,6 @@ def numbers() -> Numbers:
     (W1, W2), (b1, b2) = net.weights, net.biases
     u1, x1, u2, x2 = forward_reference(W1, b1, W2, b2, x, sigmoid)
     return Numbers(x, u1, x1, u2, x2, W2, x2 - np.array(LABEL), x2 - y)
-
-
-def slope(u: Any) -> Any:
-    """Return the derivative of the sigmoid at `u`."""
-    return sigmoid(u) * (1.0 - sigmoid(u))
 
 
 def _entry(
@@ -745,14 +739,19 @@ ELSEWHERE = tuple(
     if (i, j) not in {(ROW, COLUMN), (COLUMN, ROW), (ROW + 1, COLUMN + 1)}
 )
 
-EXERCISE_DL_DW1 = PredictExercise(
-    "dL_dw1",
-    "one entry of the gradient",
-    2,
-    HIDDEN_WEIGHTS,
-    right=lambda: _entry(),
-    mistakes=DL_DW1_MISTAKES + ELSEWHERE,
-    praise="Both paths, every derivative, and the input at the end.",
+dL_dw1 = Check(
+    PredictExercise(
+        "dL_dw1",
+        "one entry of the gradient",
+        2,
+        HIDDEN_WEIGHTS,
+        right=lambda: _entry(),
+        mistakes=DL_DW1_MISTAKES + ELSEWHERE,
+        praise="Both paths, every derivative, and the input at the end.",
+        parts=Number(
+            zero="The derivative is not 0: moving this weight does move the loss.",
+            idea="Write down the factors one under the other and compare each with the formula: "
+            "every path from the weight to the loss, and on each path every derivative.",
+        ),
+    )
 )
-
-EXERCISES: tuple[Exercise, ...] = (EXERCISE_FORWARD, EXERCISE_DL_DW1)

@@ -12,6 +12,9 @@ HEADER = re.compile(r"# %%(?P<markdown> \[markdown\])?(?P<marks>(?: \w+=\"[^\"]*
 MARK = re.compile(r"(\w+)=\"([^\"]*)\"")
 BEGIN = re.compile(r"(?P<indent>\s*)# BEGIN SOLUTION(?P<bare> NO PROMPT)?\s*")
 END = re.compile(r"\s*# END SOLUTION\s*")
+BEGIN_PROMPT = re.compile(r"\s*# BEGIN PROMPT\s*")
+END_PROMPT = re.compile(r"\s*# END PROMPT\s*")
+PROMPT = re.compile(r"(?P<indent>\s*)#(?: (?P<text>.*))?")
 ASSIGNED = re.compile(r"(?P<left>\s*\w+ = ).*?(?P<mark>\s+# SOLUTION)\s*")
 NAME = re.compile(r"(?P<chapter>\d\d)_\w+")
 KNOWN = {"id", "only", "answer", "check"}
@@ -98,35 +101,46 @@ def _part(header: re.Match[str], body: list[str], where: str) -> Part:
 
 def _check_marks(text: str, where: str) -> None:
     """Refuse a cell whose marks do not pair: a solution would leak."""
-    inside = False
+    inside = ""
     for line in text.splitlines():
-        if BEGIN.fullmatch(line):
+        begins = {BEGIN: "solution", BEGIN_PROMPT: "prompt"}
+        ends = {END: "solution", END_PROMPT: "prompt"}
+        begun = [what for mark, what in begins.items() if mark.fullmatch(line)]
+        ended = [what for mark, what in ends.items() if mark.fullmatch(line)]
+        if begun:
             if inside:
-                raise RefusalError(f"{where}: a solution begins inside another.")
-            inside = True
-        elif END.fullmatch(line):
-            if not inside:
-                raise RefusalError(f"{where}: a solution ends that has no beginning.")
-            inside = False
-        elif "SOLUTION" in line and not ASSIGNED.fullmatch(line):
+                raise RefusalError(f"{where}: a {begun[0]} begins inside another.")
+            inside = begun[0]
+        elif ended:
+            if inside != ended[0]:
+                raise RefusalError(f"{where}: a {ended[0]} ends that has no beginning.")
+            inside = ""
+        elif inside == "prompt" and not PROMPT.fullmatch(line):
+            raise RefusalError(f"{where}: a line of a prompt is no comment: {line.strip()!r}.")
+        elif ("SOLUTION" in line and not ASSIGNED.fullmatch(line)) or "PROMPT" in line:
             raise RefusalError(f"{where}: a mark that is none: {line.strip()!r}.")
     if inside:
-        raise RefusalError(f"{where}: a solution begins that has no end.")
+        raise RefusalError(f"{where}: a {inside} begins that has no end.")
 
 
 def without_solution(text: str) -> str:
     """Return a cell's text as the learner gets it."""
     kept: list[str] = []
-    inside = False
+    inside = ""
     for line in text.splitlines():
         begin = BEGIN.fullmatch(line)
         assigned = ASSIGNED.fullmatch(line)
+        prompt = PROMPT.fullmatch(line)
         if begin:
-            inside = True
+            inside = "solution"
             if not begin["bare"]:
                 kept.append(begin["indent"] + "...")
-        elif END.fullmatch(line):
-            inside = False
+        elif BEGIN_PROMPT.fullmatch(line):
+            inside = "prompt"
+        elif END.fullmatch(line) or END_PROMPT.fullmatch(line):
+            inside = ""
+        elif inside == "prompt" and prompt:
+            kept.append((prompt["indent"] + (prompt["text"] or "")).rstrip())
         elif assigned:
             kept.append(assigned["left"] + "...")
         elif not inside:
@@ -135,13 +149,16 @@ def without_solution(text: str) -> str:
 
 
 def with_solution(text: str) -> str:
-    """Return a cell's text as the solution shows it: everything but the marks."""
+    """Return a cell's text as the solution shows it: everything but the marks and the prompts."""
     kept = []
+    prompt = False
     for line in text.splitlines():
         assigned = ASSIGNED.fullmatch(line)
-        if assigned:
+        if BEGIN_PROMPT.fullmatch(line) or END_PROMPT.fullmatch(line):
+            prompt = not prompt
+        elif assigned:
             kept.append(line[: assigned.start("mark")])
-        elif not BEGIN.fullmatch(line) and not END.fullmatch(line):
+        elif not (prompt or BEGIN.fullmatch(line) or END.fullmatch(line)):
             kept.append(line)
     return "\n".join(kept)
 

@@ -1,4 +1,4 @@
-"""From the outcomes of a learner's answer to one sentence that is true and useful.
+"""Exercises whose answer is a function: from its outcomes to one sentence, true and useful.
 
 The order matters and is always the same: not started, endless, right, a known mistake, raised,
 changed its input, shares memory, NaN, shape, sign, constant factor, the worst entry. A right answer
@@ -7,14 +7,25 @@ is recognised before anything can be held against it, and a known mistake before
 
 from __future__ import annotations
 
+import dis
 import inspect
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
+from types import CodeType
 from typing import Any
 
 import numpy as np
 
+from backprop.check._exercise import (
+    NOTHING,
+    Exercise,
+    Finding,
+    Mistake,
+    article,
+    listed,
+    name_of,
+    things,
+)
 from backprop.check._outcomes import (
     SECONDS,
     Case,
@@ -24,71 +35,12 @@ from backprop.check._outcomes import (
     Value,
     agree,
     call,
-    canonical,
     close,
     is_stub,
     record,
     same,
 )
-from backprop.check._result import Hint, Result, Section, Status
-
-NOTHING = inspect.Parameter.empty
-"""What a check is given when it is called without an argument."""
-
-_COUNT = ("nothing", "one thing", "two things", "three things", "four things", "five things")
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """A mistake learners make, declared as the code they write when they make it.
-
-    All functions in `wrong` are ways to make this one mistake, and share its hint.
-    """
-
-    key: str
-    symptom: str
-    idea: str
-    section: Section
-    wrong: tuple[Callable[..., Any], ...]
-
-    @property
-    def hint(self) -> Hint:
-        """The three steps of the hint."""
-        return Hint(self.symptom, self.idea, self.section)
-
-
-class Exercise:
-    """What every exercise has; the kinds below say how an answer is diagnosed."""
-
-    kind = ""
-
-    def __init__(self, name: str, title: str, chapter: int, section: Section) -> None:
-        self.name = name
-        self.title = title
-        self.chapter = chapter
-        self.section = section
-
-    def diagnose(self, answer: object) -> Result:
-        """Return the result for one answer."""
-        raise NotImplementedError
-
-    def result(
-        self, status: Status, key: str, message: str, idea: str = "", hint: Hint | None = None
-    ) -> Result:
-        """Return a result of this exercise; `idea` makes a hint for a general finding."""
-        message = message[:1].upper() + message[1:]
-        if hint is None and idea:
-            hint = Hint(message, idea, self.section)
-        return Result(self.name, status, key, message, hint)
-
-
-@dataclass(frozen=True)
-class Finding:
-    """A general finding: its key, its sentence, and the idea, the second step of its hint."""
-
-    key: str
-    message: str
-    idea: str = ""
+from backprop.check._result import Result, Section
 
 
 class CodeExercise(Exercise):
@@ -96,8 +48,8 @@ class CodeExercise(Exercise):
 
     Parameters
     ----------
-    name, title, chapter, section
-        As for every exercise; `section` is where general findings send the learner.
+    name, title, chapter, section, mistakes, praise
+        As for every exercise; a mistake's wrong answers are functions.
     call_as : str
         The call in words, for instance ``"forward(W1, b1, W2, b2, x, f)"``.
     parts : sequence of str
@@ -106,15 +58,17 @@ class CodeExercise(Exercise):
         The right function.
     cases : callable
         Returns the cases, the simplest first; called once, on first use.
-    mistakes : sequence of Mistake
-        In the order in which they are tried.
-    praise : str
-        The sentence after "Right."
     separate : sequence of {"results", "inputs"}
         Whether the returned arrays must lie in memory apart from each other, and from the inputs.
     """
 
     kind = "code"
+    preposition = "on"
+    first_step = "Write your function in the cell above, run that cell, then run this one again."
+    by_hand = (
+        "Compute that one entry of `{part}` by hand, as a sum of products, and compare term by "
+        "term with what your code does."
+    )
 
     def __init__(
         self,
@@ -131,15 +85,19 @@ class CodeExercise(Exercise):
         praise: str,
         separate: Sequence[str] = (),
     ) -> None:
-        super().__init__(name, title, chapter, section)
+        super().__init__(name, title, chapter, section, mistakes=mistakes, praise=praise)
         self.call_as = call_as
         self.arguments = [word.strip() for word in call_as.partition("(")[2].rstrip(")").split(",")]
         self.parts = tuple(parts)
         self.reference = reference
-        self.mistakes = tuple(mistakes)
-        self.praise = praise
         self.separate = separate
         self._make_cases = cases
+
+    @property
+    def asks(self) -> str:
+        """What the check is given, in words."""
+        returned = listed([f"`{part}`" for part in self.parts])
+        return f"Your function `{self.call_as}`, which returns {returned}."
 
     @cached_property
     def cases(self) -> Sequence[Case]:
@@ -168,9 +126,12 @@ class CodeExercise(Exercise):
         if refusal is not None:
             return refusal
         assert callable(answer)
-        name = _name_of(answer)
         if is_stub(answer):
             return self._not_started()
+        return self._judge(answer, name_of(answer))
+
+    def _judge(self, answer: Callable[..., Any], name: str) -> Result:
+        """Return the result for a function that can be called as the task says."""
         seen = record(answer, self.cases, SECONDS)
         if not seen.endless and self._untouched(seen):
             return self._not_started()
@@ -188,7 +149,7 @@ class CodeExercise(Exercise):
         finding = (
             self._raised(name, seen)
             or forbidden
-            or self._empty(name, answer, values)
+            or self._empty(name, values)
             or self._not_finite(values)
             or self._shape(name, values)
             or self._sign(values)
@@ -196,7 +157,7 @@ class CodeExercise(Exercise):
             or self._factor(values)
             or self._worst(values)
         )
-        return self.result("not yet", finding.key, finding.message, finding.idea)
+        return self.not_yet(finding)
 
     def _refuse(self, answer: object) -> Result | None:
         """Return a sentence for what is no answer at all, or None if `answer` can be called."""
@@ -213,7 +174,7 @@ class CodeExercise(Exercise):
             return self.result(
                 "not yet",
                 "class",
-                f"{_name_of(answer)} is a class; give the check your function: {own}.",
+                f"{name_of(answer)} is a class; give the check your function: {own}.",
             )
         if isinstance(answer, str):
             return self.result(
@@ -225,7 +186,7 @@ class CodeExercise(Exercise):
             return self.result(
                 "not yet",
                 "no-function",
-                f"You gave the check {_article(type(answer).__name__)}, perhaps what your function "
+                f"You gave the check {article(type(answer).__name__)}, perhaps what your function "
                 f"returned; give it the function itself, without arguments: {own}.",
             )
         try:
@@ -240,10 +201,10 @@ class CodeExercise(Exercise):
             return self.result(
                 "not yet",
                 "arguments",
-                f"{_name_of(answer)} takes {count} argument{'' if count == 1 else 's'} ({taken}); "
+                f"{name_of(answer)} takes {count} argument{'' if count == 1 else 's'} ({taken}); "
                 f"the task calls it with {len(self.arguments)}: `{self.call_as}`."
                 if count
-                else f"{_name_of(answer)} takes no arguments; the task calls it as "
+                else f"{name_of(answer)} takes no arguments; the task calls it as "
                 f"`{self.call_as}`.",
             )
         return None
@@ -252,7 +213,7 @@ class CodeExercise(Exercise):
         return self.result(
             "not started",
             "not-started",
-            "Write your function in the cell above, run that cell, then run this one again.",
+            self.first_step,
         )
 
     def _untouched(self, seen: Record) -> bool:
@@ -284,16 +245,16 @@ class CodeExercise(Exercise):
                 continue
             raised = outcome.raised
             fine = [
-                other.describe
+                self._on(other)
                 for other, result in zip(self.cases, seen.outcomes, strict=True)
                 if result.raised is None
             ]
-            but = f" It does return on {fine[0]}." if fine else ""
+            but = f" It does return {fine[0]}." if fine else ""
             text = f": {raised.text}" if raised.text else ""
             text = text if text.endswith((".", "!", "?")) else text + "."
             return Finding(
                 "raised",
-                f"On {case.describe}, {name} stopped with {raised.kind}{raised.where}{text}{but}",
+                f"{self._on(case)}, {name} stopped with {raised.kind}{raised.where}{text}{but}",
                 "Write the shape of every array beside its name in that line; which two do not fit?"
                 if raised.kind == "ValueError"
                 else "Run the function yourself on the chapter's network and look at that line.",
@@ -303,7 +264,7 @@ class CodeExercise(Exercise):
     def _changed(self, name: str, seen: Record) -> Finding | None:
         for outcome in seen.outcomes:
             if outcome.changed:
-                names = _and([f"`{self.arguments[i]}`" for i in outcome.changed])
+                names = listed([f"`{self.arguments[i]}`" for i in outcome.changed])
                 return Finding(
                     "changed-input",
                     f"{name} changes its input {names}, which the caller still needs.",
@@ -339,7 +300,7 @@ class CodeExercise(Exercise):
             )
         return None
 
-    def _empty(self, name: str, answer: object, values: Sequence[Value]) -> Finding | None:
+    def _empty(self, name: str, values: Sequence[Value]) -> Finding | None:
         if all(value is None for value in values):
             return Finding(
                 "no-return",
@@ -358,7 +319,7 @@ class CodeExercise(Exercise):
                     what = "NaN (not a number)" if np.isnan(entry) else "infinity"
                     return Finding(
                         "nan",
-                        f"On {case.describe}, `{where}{_index(bad[0])}` is {what}.",
+                        f"{self._on(case)}, `{where}{_index(bad[0])}` is {what}.",
                         "NaN comes from 0/0, from infinity minus infinity, or from an array that "
                         "was made with `np.empty` and never filled; infinity from an overflow or "
                         "a division by 0.",
@@ -366,14 +327,14 @@ class CodeExercise(Exercise):
         return None
 
     def _shape(self, name: str, values: Sequence[Value]) -> Finding | None:
-        wanted = _and([f"`{part}`" for part in self.parts])
+        wanted = listed([f"`{part}`" for part in self.parts])
         for case, value, right in zip(self.cases, values, self.expected, strict=True):
             mine, theirs = _split(value, len(self.parts)), _split(right, len(self.parts))
             if mine is None or theirs is None:
                 return Finding(
                     "shape",
                     f"{name} returns {_describe(value)}; the task asks for "
-                    f"{_COUNT[len(self.parts)]}, in this order: {wanted}.",
+                    f"{things(len(self.parts))}, in this order: {wanted}.",
                     f"The last line of the function is `return {', '.join(self.parts)}`.",
                 )
             for part, got, expected in zip(self.parts, mine, theirs, strict=True):
@@ -388,7 +349,7 @@ class CodeExercise(Exercise):
                     return Finding(
                         "shape",
                         f"`{part}` is {_describe(got)}, not an array of numbers.",
-                        f"It must have the shape {expected.shape} on {case.describe}.",
+                        f"It must be {_shaped(expected.shape)} {self._on(case)}.",
                     )
                 if got.dtype.kind == "c":
                     return Finding(
@@ -397,8 +358,8 @@ class CodeExercise(Exercise):
                 if got.shape != expected.shape:
                     return Finding(
                         "shape",
-                        f"On {case.describe}, `{part}` has shape {got.shape}; it must be "
-                        f"{expected.shape}.",
+                        f"{self._on(case)}, `{part}` has shape {got.shape}; it must be "
+                        f"{_shaped(expected.shape)}.",
                         "Write the shape of every factor under it; a vector is `(n,)` here, "
                         "neither `(n, 1)` nor `(1, n)`.",
                     )
@@ -431,8 +392,11 @@ class CodeExercise(Exercise):
         """Return what can be said of the parts before `part`, as the start of a sentence."""
         if part == 0:
             return ""
-        names = _and([f"`{name}`" for name in self.parts[:part]])
+        names = listed([f"`{name}`" for name in self.parts[:part]])
         return f"{names} {'is' if part == 1 else 'are'} right. "
+
+    def _on(self, case: Case) -> str:
+        return f"{self.preposition} {case.describe}"
 
     def _part(self, i: int) -> str:
         return self.parts[i] if i < len(self.parts) else f"part {i + 1}"
@@ -484,188 +448,91 @@ class CodeExercise(Exercise):
         at = tuple(int(i) for i in np.unravel_index(int(np.argmax(off)), off.shape))
         relative = float(off[at] / max(abs(float(right[at])), 1e-12))
         part_name = self.parts[part]
-        fine = [c.describe for i, c in enumerate(self.cases) if i not in wrong]
+        fine = [self._on(c) for i, c in enumerate(self.cases) if i not in wrong]
         integers = [c for i, c in enumerate(self.cases) if i in wrong]
         if fine and all("integer" in c.describe for c in integers):
             return Finding(
                 "dtype",
-                f"All is right for decimal numbers, but on {self.cases[case].describe} "
+                f"All is right for decimal numbers, but {self._on(self.cases[case])} "
                 f"`{part_name}{_index(at)}` is {mine[at]:.4g}, expected {right[at]:.4g}.",
                 "An array made with `np.zeros_like` takes over the integer type, and then cuts off "
                 "the decimals of all that is written into it.",
             )
-        but = f" (All is right on {fine[0]}.)" if fine else ""
+        but = f" (All is right {fine[0]}.)" if fine else ""
+        values_are = "Right shape, wrong values" if right.ndim else "Wrong value"
         return Finding(
             "value",
-            f"{self._so_far(part)}Right shape, wrong values: on {self.cases[case].describe}, "
+            f"{self._so_far(part)}{values_are}: {self._on(self.cases[case])}, "
             f"`{part_name}{_index(at)}` is {mine[at]:.4g}, expected {right[at]:.4g} "
             f"(relative error {relative:.2g}).{but}",
-            f"Compute that one entry of `{part_name}` by hand, as a sum of products, and compare "
-            "term by term with what your code does.",
+            self.by_hand.format(part=part_name),
         )
 
 
-@dataclass(frozen=True)
-class Slip:
-    """A number that a known mistake leads to."""
+class HuntExercise(CodeExercise):
+    """An exercise in which the learner repairs a function that has a bug.
 
-    mistake: Mistake
-    value: float
+    Parameters
+    ----------
+    given : callable
+        The function with the bug, word for word as the learner's notebook has it.
+    nudge : str
+        The second step of the hint if the function still does what the given one does.
+    **others : object
+        As for a code exercise. Repairs that hide the symptom are mistakes of their own.
+    """
 
+    kind = "hunt"
+    first_step = (
+        "Find the bug in the cell above, repair it, run that cell, then run this one again."
+    )
 
-@dataclass
-class PredictExercise(Exercise):
-    """An exercise whose answer is one number, to about three significant digits."""
-
-    name: str
-    title: str
-    chapter: int
-    section: Section
-    right: Callable[[], float]
-    mistakes: Sequence[Mistake]
-    praise: str
-    rtol: float = 0.006
-    kind: str = field(default="predict", init=False)
-
-    @cached_property
-    def slips(self) -> list[Slip]:
-        """The number every known mistake leads to."""
-        return [Slip(m, float(wrong())) for m in self.mistakes for wrong in m.wrong]
-
-    def diagnose(self, answer: object) -> Result:
-        """Return the result for one number."""
-        if answer is None or answer is Ellipsis:
-            return self.result(
-                "not started",
-                "not-started",
-                "Put your number in place of the `...`, run that cell, then run this one again.",
-            )
-        number, refusal = self._number(answer)
-        if refusal is not None:
-            return refusal
-        right = float(self.right())
-        if self._near(number, right):
-            return self.result("right", "right", self.praise)
-        for slip in self._by_distance(number):
-            if self._near(number, slip.value, 0.005):
-                mistake = slip.mistake
-                return self.result("not yet", mistake.key, mistake.symptom, hint=mistake.hint)
-        if self._near(-number, right):
-            return self.result(
-                "not yet",
-                "sign",
-                "The size is right and the sign is not.",
-                "Ask each factor for its sign; which of them is negative?",
-            )
-        for slip in self._by_distance(-number):
-            if self._near(-number, slip.value, 0.005):
-                mistake = slip.mistake
-                symptom = f"Two slips at once. One is the sign; the other: {mistake.symptom}"
-                hint = Hint(symptom, mistake.idea, mistake.section)
-                return self.result("not yet", f"{mistake.key}-and-sign", symptom, hint=hint)
-        if number == 0:
-            return self.result(
-                "not yet",
-                "zero",
-                "The derivative is not 0: moving this weight does move the loss.",
-                "Follow the weight through the network: whatever it reaches moves with it.",
-            )
-        ratio = number / right
-        if 0 < ratio and abs(ratio - 1) <= 0.06:
-            return self.result(
-                "not yet",
-                "rounding",
-                f"Close: {number:.3g} is within {100 * abs(ratio - 1):.1f} % of it, so the way is "
-                "probably right. Keep at least four digits until the end.",
-                "Each rounded factor adds its own error to the product.",
-            )
-        for power in (1, 2, 3, -1, -2, -3):
-            if self._near(number, right * 10.0**power):
-                return self.result(
-                    "not yet",
-                    "decimal-point",
-                    "All the digits are right; the decimal point is not.",
-                    "Estimate the size of the result from the sizes of its factors.",
-                )
-        for factor, words in ((2.0, "twice"), (0.5, "half"), (4.0, "four times")):
-            if self._near(number, factor * right):
-                return self.result(
-                    "not yet",
-                    "factor",
-                    f"{number:.3g} is {words} the right value.",
-                    "Where in the loss is a ½, and what becomes of it when you differentiate?",
-                )
-        size = "too large" if abs(number) > abs(right) else "too small"
-        sign = "The sign is right" if ratio > 0 else "The sign is wrong"
-        return self.result(
-            "not yet",
-            "value",
-            f"{number:.4g} is not it. {sign}; the size is {size}.",
-            "Write down the factors one under the other and compare each with the formula: every "
-            "path from the weight to the loss, and on each path every derivative.",
+    def __init__(
+        self,
+        name: str,
+        title: str,
+        chapter: int,
+        section: Section,
+        *,
+        given: Callable[..., Any],
+        nudge: str,
+        mistakes: Sequence[Mistake],
+        **others: Any,
+    ) -> None:
+        unrepaired = Mistake(
+            "unrepaired",
+            "You have changed the function, and it still does what it did: the bug is in it yet.",
+            nudge,
+            section,
+            (given,),
         )
+        super().__init__(name, title, chapter, section, mistakes=(unrepaired, *mistakes), **others)
+        self.given = given
 
-    def _near(self, number: float, target: float, rtol: float | None = None) -> bool:
-        """Compare; known slips more narrowly, so that a coarse rounding is not taken for one."""
-        return abs(number - target) <= (self.rtol if rtol is None else rtol) * abs(target)
+    @property
+    def asks(self) -> str:
+        """What the check is given, in words."""
+        return f"The function `{self.call_as}` of the task, repaired."
 
-    def _by_distance(self, number: float) -> list[Slip]:
-        return sorted(self.slips, key=lambda slip: abs(slip.value - number))
-
-    def _number(self, answer: object) -> tuple[float, Result | None]:
-        """Return the number, or the sentence that says why there is none."""
-        own = f"`check.{self.name}(…)`"
-        refuse: str | None = None
-        key = "no-number"
-        if answer is NOTHING:
-            refuse = f"Give the check your number: {own}."
-        elif isinstance(answer, str):
-            refuse = "You gave the check a text; write the number without quotes."
-        elif isinstance(answer, bool | np.bool_):
-            refuse = "You gave the check a truth value; it wants a number."
-        elif inspect.isclass(answer) or callable(answer):
-            refuse = "You gave the check a function or a class; it wants a number."
-        else:
-            value = canonical(answer)
-            if isinstance(value, np.ndarray) and value.size == 1 and value.dtype.kind == "f":
-                number = float(value.ravel()[0])
-                if np.isfinite(number):
-                    return number, None
-                refuse, key = f"`{number}` is not a number one could predict.", "nan"
-            elif isinstance(value, np.ndarray) and value.dtype.kind == "c":
-                refuse = "You gave the check a complex number; the derivative is real."
-            elif isinstance(value, np.ndarray):
-                refuse = (
-                    f"You gave the check an array of shape {value.shape}; it wants one number, one "
-                    "entry of the gradient."
-                )
-                key = "shape"
-            else:
-                try:
-                    return float(answer), None  # type: ignore[arg-type]  # Fraction, Decimal
-                except Exception:
-                    refuse = (
-                        f"You gave the check {_article(type(answer).__name__)}; it wants a number."
-                    )
-        return 0.0, self.result("not yet", key, refuse)
+    def _judge(self, answer: Callable[..., Any], name: str) -> Result:
+        if _steps(answer) == _steps(self.given):
+            return self._not_started()
+        return super()._judge(answer, name)
 
 
-# -- words -----------------------------------------------------------------------------------------
+def _steps(function: object) -> object:
+    """Return what the code of `function` does, whatever its comments and its line numbers."""
+    code = getattr(function, "__code__", function)
+    if not isinstance(code, CodeType):
+        return function
+    return [
+        (step.opname, _steps(step.argval))
+        for step in dis.get_instructions(code)
+        if step.opname not in ("NOP", "CACHE", "EXTENDED_ARG")
+    ]
 
 
-def _name_of(thing: object) -> str:
-    name = getattr(thing, "__name__", None)
-    if not isinstance(name, str) or name == "<lambda>":
-        return "your function"
-    return "`" + name.replace("`", "'") + "`"
-
-
-def _and(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def _article(word: str) -> str:
-    return f"{'an' if word[:1] in 'aeioAEIO' else 'a'} {word}"
+# -- values in words ------------------------------------------------------------------------------
 
 
 def _index(at: Sequence[int]) -> str:
@@ -707,20 +574,17 @@ def _arrays(value: Value, names: Sequence[str]) -> Iterator[tuple[str, np.ndarra
                 yield from _arrays(inner, [name])
 
 
+def _shaped(shape: tuple[int, ...]) -> str:
+    return str(shape) if shape else "a single number"
+
+
 def _describe(value: Value) -> str:
     if isinstance(value, Other):
-        return _article(value.kind)
+        return article(value.kind)
     if value is None:
         return "nothing"
     if value is Ellipsis:
         return "`...`"
     if isinstance(value, np.ndarray):
         return "a single number" if value.ndim == 0 else f"one array of shape {value.shape}"
-    count = len(value)
-    return (
-        "an empty tuple"
-        if not count
-        else _COUNT[count]
-        if count < len(_COUNT)
-        else f"{count} things"
-    )
+    return things(len(value)) if len(value) else "an empty tuple"
