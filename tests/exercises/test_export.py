@@ -13,7 +13,7 @@ import tomllib
 import pytest
 
 from backprop import check
-from backprop.check import chapter_02
+from backprop.check import _api
 from backprop.exercises import _export, _source
 from backprop.exercises.__main__ import main, parser
 from tests.exercises.places import ROOT, SOURCES, sentinels
@@ -230,7 +230,7 @@ def test_the_page_s_commands_and_names_are_so():
 
 def test_the_page_quotes_what_the_check_says():
     (quoted,) = re.findall(r"^> (.*)$", PAGE, re.M)
-    mistakes = chapter_02.EXERCISE_FORWARD.mistakes
+    mistakes = _api.EXERCISES["forward"].mistakes
     said = [str(check.forward(wrong)) for mistake in mistakes for wrong in mistake.wrong]
     assert any(text.startswith(quoted.replace("**", "")) for text in said)
 
