@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import backprop as bp
+from tests.unit.pictures import PHONE
 
 COVER = "book/index.html"
 CHAPTER = "book/02_a_simple_example.html"
@@ -82,6 +83,17 @@ def test_nothing_is_wider_than_the_window(open_page, http_url, any_page):
     for width in (320, 390, 768, 1100, 1280):
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_phone_gives_pictures_the_width_their_text_needs(open_page, http_url, any_chapter):
+    page = open_page(http_url(any_chapter), width=390)
+    widths = page.eval_on_selector_all(
+        ".cell_output img",
+        "all => all.map(i => [i.getBoundingClientRect().width, Number(i.getAttribute('width'))])",
+    )
+    assert widths
+    for shown, wanted in widths:
+        assert shown >= min(PHONE, wanted) - 0.5
 
 
 def test_page_weighs_at_most_500_kb(browser, http_url, any_page):

@@ -14,6 +14,7 @@ from PIL import Image
 
 import backprop as bp
 from backprop import plotting
+from tests.unit.pictures import faults
 
 pytestmark = pytest.mark.slow
 
@@ -45,15 +46,15 @@ def deep():
 
 
 PICTURES = {
-    "network": lambda net, x, y: plotting.draw_network(plotting.new_axes(380), net),
-    "paths": lambda net, x, y: plotting.draw_paths(plotting.new_axes(340), net, 2, 3),
+    "network": lambda net, x, y: plotting.draw_network(plotting.new_axes(440), net),
+    "paths": lambda net, x, y: plotting.draw_paths(plotting.new_axes(420), net, 2, 3),
     "slice": lambda net, x, y: plotting.draw_loss_slice(
         plotting.new_axes(280), net, x, y, 2, 1, 1, (-9, 7)
     ),
     "gradients": lambda net, x, y: plotting.draw_gradients(
-        plotting.new_axes(300), net.backward(net.forward(x), y)
+        plotting.new_axes(340), net.backward(net.forward(x), y)
     ),
-    "gather": lambda net, x, y: plotting.draw_gather(plotting.new_axes(190), net.weights[1], 1, 2),
+    "gather": lambda net, x, y: plotting.draw_gather(plotting.new_axes(210), net.weights[1], 1, 2),
 }
 
 
@@ -95,7 +96,7 @@ def test_the_network_has_every_neuron_every_edge_and_the_names_of_two_rows(examp
     for j in range(1, 5):
         assert f"$w^{{(2)}}_{{1{j}}}$" in names
     assert "$w^{(2)}_{21}$" not in names
-    assert "$W^{(1)}$: $4\\times 3$,  $b^{(1)}$: $4\\times 1$" in names
+    assert {"$W^{(1)}$: $4\\times 3$", "$b^{(1)}$: $4\\times 1$"} <= set(names)
 
 
 def test_a_name_stands_on_the_edge_that_it_names(example):
@@ -149,7 +150,7 @@ def test_the_slice_is_the_loss_and_its_tangent(example):
     assert (y1 - y0) / (x1 - x0) == pytest.approx(-0.051723763335, abs=1e-10)
     assert (y0 + y1) / 2 == pytest.approx(0.116282450955, abs=1e-10)  # it passes through the dot
     assert f"slope {MINUS}0.0517" in texts(ax)
-    assert "$w^{(2)}_{11} = 0.9$:  $L = 0.1163$" in texts(ax)
+    assert "$w^{(2)}_{11} = 0.9$\n$L = 0.1163$" in texts(ax)
 
 
 def test_the_slice_of_a_rising_loss_says_plus(example):
@@ -168,10 +169,8 @@ def test_bars_are_the_derivatives_in_order(example):
             wanted += [*row, bias]
     np.testing.assert_allclose([bar.get_height() for bar in ax.patches], wanted, rtol=1e-12)
     labels = [label.get_text() for label in ax.get_xticklabels()]
-    assert labels[:4] == ["$w_{11}$", "$w_{12}$", "$w_{13}$", "$b_{1}$"]
-    assert [text for text in texts(ax) if "hidden" in text or "output" in text] == [
-        "hidden 1", "hidden 2", "hidden 3", "hidden 4", "output 1", "output 2",
-    ]  # fmt: skip
+    assert labels == 4 * ["1", "2", "3", "b"] + 2 * ["1", "2", "3", "4", "b"]
+    assert texts(ax) == ["1", "2", "3", "4", "hidden neuron", "1", "2", "output neuron"]
 
 
 def test_bars_of_gradients_that_are_all_zero_can_be_drawn(example):
@@ -197,37 +196,8 @@ def test_gathering_marks_a_row_and_a_column(example):
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_nothing_leaves_the_figure(example, name):
-    ax = PICTURES[name](*example)
-    figure = ax.figure
-    figure.canvas.draw()
-    renderer = figure.canvas.get_renderer()
-    width, height = figure.get_size_inches() * figure.dpi
-    labels = [*ax.texts, ax.xaxis.label, ax.yaxis.label]
-    if ax.axison:
-        for axis in (ax.xaxis, ax.yaxis):
-            low, high = sorted(axis.get_view_interval())
-            seen = [tick for tick in axis.get_major_ticks() if low <= tick.get_loc() <= high]
-            labels += [tick.label1 for tick in seen]
-    for text in labels:
-        if not text.get_text() or not text.get_visible():
-            continue
-        box = text.get_window_extent(renderer)
-        assert box.x0 > -0.5, text
-        assert box.y0 > -0.5, text
-        assert box.x1 < width + 0.5, text
-        assert box.y1 < height + 0.5, text
-
-
-@pytest.mark.parametrize("name", ["network", "paths", "gather"])
-def test_no_two_labels_overlap(example, name):
-    ax = PICTURES[name](*example)
-    ax.figure.canvas.draw()
-    renderer = ax.figure.canvas.get_renderer()
-    boxes = [(t.get_text(), t.get_window_extent(renderer).padded(-1)) for t in ax.texts]
-    for n, (one, box) in enumerate(boxes):
-        for other, more in boxes[n + 1 :]:
-            assert not (one and other and box.overlaps(more)), (one, other)
+def test_text_is_large_enough_and_free(example, name):
+    assert faults(PICTURES[name](*example).figure) == []
 
 
 @pytest.mark.parametrize("paper", [LIGHT, DARK])
@@ -241,9 +211,9 @@ def test_colours_stand_out_from_both_papers(paper):
 def test_the_background_is_transparent_and_the_ink_is_not(example):
     ax = plotting.draw_network(plotting.new_axes(330), example[0])
     data, size = ax.figure.to_png()
-    assert size == {"width": 688}
+    assert size == {"width": 560}
     picture = Image.open(io.BytesIO(data))
-    assert picture.size == (2 * 688, 2 * 330)
+    assert picture.size == (2 * 560, 2 * 330)
     alpha = np.array(picture.convert("RGBA"))[..., 3]
     assert alpha[0, 0] == 0
     assert np.mean(alpha == 0) > 0.6
@@ -258,7 +228,7 @@ def test_a_notebook_shows_the_small_png(example):
     try:
         ax = plotting.draw_gather(plotting.new_axes(180), example[0].weights[1], 1, 1)
         data, metadata = shell.display_formatter.format(ax.figure, include=["image/png"])
-        assert metadata["image/png"] == {"width": 688}
+        assert metadata["image/png"] == {"width": 560}
         assert Image.open(io.BytesIO(data["image/png"])).mode == "P"
     finally:
         InteractiveShell.clear_instance()

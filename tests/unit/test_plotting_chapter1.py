@@ -8,6 +8,7 @@ from matplotlib.patches import FancyBboxPatch, Rectangle
 
 import backprop as bp
 from backprop import plotting
+from tests.unit.pictures import faults
 
 pytestmark = pytest.mark.slow
 
@@ -31,20 +32,20 @@ def example():
 
 
 def draw_neuron(net, x):
-    return plotting.draw_neuron(plotting.new_axes(320), net.weights[0][1], net.biases[0][1], x)
+    return plotting.draw_neuron(plotting.new_axes(380), net.weights[0][1], net.biases[0][1], x)
 
 
 PICTURES = {
     "neuron": draw_neuron,
     "levels": lambda net, x: plotting.draw_level_lines(
-        plotting.new_axes(270), {"xor": (XOR.predict, [0.25, 0.5, 1])}, {(0, 0): "0", (0, 1): "1"}
+        plotting.new_axes(290), {"xor": (XOR.predict, [0.25, 0.5, 1])}, {(0, 0): "0", (0, 1): "1"}
     ),
     "approximations": lambda net, x: plotting.draw_approximations(
-        plotting.new_axes(240), np.sin, [ROOF, ROOF], (0, 2)
+        plotting.new_axes(270), np.sin, [ROOF, ROOF], (0, 2)
     ),
-    "activations": lambda net, x: plotting.draw_activations(plotting.new_axes(400)),
-    "values": lambda net, x: plotting.draw_values(plotting.new_axes(360), net, x),
-    "family": lambda net, x: plotting.draw_family(plotting.new_axes(440), net, x, FOUR),
+    "activations": lambda net, x: plotting.draw_activations(plotting.new_axes(560)),
+    "values": lambda net, x: plotting.draw_values(plotting.new_axes(440), net, x),
+    "family": lambda net, x: plotting.draw_family(plotting.new_axes(500), net, x, FOUR),
 }
 
 
@@ -52,49 +53,9 @@ def texts(ax):
     return [text.get_text() for text in ax.texts if text.get_text()]
 
 
-def everything(ax):
-    yield ax
-    for child in ax.child_axes:
-        yield from everything(child)
-
-
 @pytest.mark.parametrize("name", PICTURES)
-def test_nothing_leaves_the_figure(example, name):
-    net, x, _ = example
-    ax = PICTURES[name](net, x)
-    figure = ax.figure
-    figure.canvas.draw()
-    renderer = figure.canvas.get_renderer()
-    width, height = figure.get_size_inches() * figure.dpi
-    for axes in everything(ax):
-        labels = list(axes.texts)
-        if axes.axison:
-            labels += [axes.xaxis.label, axes.yaxis.label]
-            for axis in (axes.xaxis, axes.yaxis):
-                low, high = sorted(axis.get_view_interval())
-                ticks = [tick for tick in axis.get_major_ticks() if low <= tick.get_loc() <= high]
-                labels += [tick.label1 for tick in ticks]
-        for text in labels:
-            if not text.get_text() or not text.get_visible():
-                continue
-            box = text.get_window_extent(renderer)
-            assert box.x0 > -0.5, text
-            assert box.y0 > -0.5, text
-            assert box.x1 < width + 0.5, text
-            assert box.y1 < height + 0.5, text
-
-
-@pytest.mark.parametrize("name", ["neuron", "values", "family", "approximations"])
-def test_no_two_notes_of_one_panel_overlap(example, name):
-    net, x, _ = example
-    ax = PICTURES[name](net, x)
-    ax.figure.canvas.draw()
-    renderer = ax.figure.canvas.get_renderer()
-    for axes in everything(ax):
-        boxes = [(t.get_text(), t.get_window_extent(renderer).padded(-1)) for t in axes.texts]
-        for n, (one, box) in enumerate(boxes):
-            for other, more in boxes[n + 1 :]:
-                assert not (one and other and box.overlaps(more)), (one, other)
+def test_text_is_large_enough_and_free(example, name):
+    assert faults(PICTURES[name](*example[:2]).figure) == []
 
 
 # -- one neuron -----------------------------------------------------------------------------------
@@ -111,7 +72,7 @@ def test_the_terms_of_a_neuron_lie_end_to_end_and_reach_u(example):
     (u,), (output,) = curve.lines[-1].get_data()
     assert u == pytest.approx(-0.5)
     assert output == pytest.approx(1 / (1 + np.exp(0.5)))
-    assert f"$u = ${MINUS}0.50:  $f(u) = $0.3775" in texts(curve)
+    assert "$u=-0.50$\n$f(u)=0.3775$" in texts(curve)
     assert terms.get_xlim() == curve.get_xlim()
 
 
@@ -150,7 +111,7 @@ def test_an_approximation_shows_target_network_kinks_and_largest_error(example):
 
 # -- the gallery ----------------------------------------------------------------------------------
 def test_the_gallery_draws_each_function_with_its_slope():
-    ax = plotting.draw_activations(plotting.new_axes(400))
+    ax = plotting.draw_activations(plotting.new_axes(560))
     assert len(ax.child_axes) == 8
     for name, panel in zip(bp.activations.ACTIVATIONS, ax.child_axes[:7], strict=True):
         us, values = panel.lines[0].get_data()
@@ -164,7 +125,7 @@ def test_the_gallery_draws_each_function_with_its_slope():
 
 
 def test_gelu_takes_one_output_twice_with_opposite_slopes():
-    panel = plotting.draw_activations(plotting.new_axes(400)).child_axes[7]
+    panel = plotting.draw_activations(plotting.new_axes(560)).child_axes[7]
     dots = [line for line in panel.lines if line.get_marker() == "o"]
     assert len(dots) == 2
     for dot in dots:
@@ -181,9 +142,9 @@ def test_every_neuron_says_its_numbers_and_every_edge_its_sign(example):
     ax = PICTURES["values"](net, x)
     assert sum(isinstance(patch, FancyBboxPatch) for patch in ax.patches) == 9
     said = texts(ax)
-    assert "$x_{2}$ = " + MINUS + "0.2" in said
-    assert "$u^{(1)}_{2}$ = " + MINUS + "0.5000" in said
-    assert "$x^{(2)}_{1}$ = 0.6794" in said
+    assert "$x_{2} = -0.2$" in said
+    assert "$u^{(1)}_{2} = -0.5000$" in said
+    assert "$x^{(2)}_{1} = 0.6794$" in said
     edges = ax.lines[:20]
     weights = [w for matrix in net.weights for w in matrix.ravel()]
     assert [line.get_linestyle() == "--" for line in edges] == [w < 0 for w in weights]

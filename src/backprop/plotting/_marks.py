@@ -9,10 +9,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Circle, FancyBboxPatch, Rectangle
 
-from ._style import FAINT, INK, ON_PLATE, PLATE, Point, point_between, write
+from ._style import FAINT, INK, MIXED, ON_PLATE, PLATE, Point, point_between, write
 
-RADIUS = 23.0  # of a neuron
-SMALL = 19.0  # of a node that stands for one variable
+RADIUS = 26.0  # of a neuron
+SMALL = 21.0  # of a node that stands for one variable
 
 
 def place_neurons(
@@ -47,25 +47,13 @@ def add_neuron(ax: Axes, at: Point, name: str, quiet: bool = False, radius: floa
     """Draw a neuron, or with a small radius a variable; a quiet one is not filled."""
     face = "none" if quiet else PLATE
     ax.add_patch(Circle(at, radius, facecolor=face, edgecolor=FAINT, lw=1.2, zorder=4))
-    size = 17 if radius == RADIUS else 16
-    write(ax, at, name, size, colour=INK if quiet else ON_PLATE, zorder=5)
+    write(ax, at, name, colour=INK if quiet else ON_PLATE, zorder=5)
 
 
-def add_plate(ax: Axes, at: Point, name: str) -> None:
+def add_plate(ax: Axes, at: Point, name: str, half: float = 25.0) -> None:
     """Draw a small plate with the name or the value of an edge."""
-    ax.add_patch(
-        FancyBboxPatch(
-            (at[0] - 20, at[1] - 11),
-            40,
-            22,
-            boxstyle="round,pad=2,rounding_size=5",
-            facecolor=PLATE,
-            edgecolor=FAINT,
-            lw=0.8,
-            zorder=6,
-        )
-    )
-    write(ax, at, name, 15, colour=ON_PLATE, zorder=7)
+    _rounded(ax, at, half, 16.0, corner=6, zorder=6)
+    write(ax, at, name, None if "$" not in name else MIXED, colour=ON_PLATE, zorder=7)
 
 
 def add_cell(
@@ -75,7 +63,7 @@ def add_cell(
     text: str,
     marked: bool,
     height: float = 40,
-    size: float = 16,
+    size: float | None = None,
 ) -> None:
     """Draw a cell of a matrix, from its upper left corner; a marked one is filled."""
     ax.add_patch(
@@ -94,42 +82,43 @@ def add_cell(
 
 
 def add_box(ax: Axes, at: Point, half: float, lines: Sequence[str]) -> None:
-    """Draw a plate with one or two lines of text."""
-    tall = 12.0 * len(lines) + 3
+    """Draw a plate with lines of text."""
+    _rounded(ax, at, half, 15.5 * len(lines) + 3, corner=9)
+    for n, line in enumerate(lines):
+        offset = (n - (len(lines) - 1) / 2) * 30
+        write(ax, (at[0], at[1] + offset), line, MIXED, colour=ON_PLATE, zorder=5)
+
+
+def add_tile(
+    ax: Axes, at: Point, name: str, half: float = 26.0, tall: float = 19.0, dark: bool = False
+) -> None:
+    """Draw a rounded tile that holds a symbol."""
+    _rounded(ax, at, half, tall, corner=9, filled=dark)
+    write(ax, at, name, colour=ON_PLATE if dark else INK, zorder=5)
+
+
+def _rounded(
+    ax: Axes,
+    at: Point,
+    half: float,
+    tall: float,
+    corner: float,
+    filled: bool = True,
+    zorder: float = 4,
+) -> None:
+    """Draw a rounded box about a point, from its half width and half height."""
     ax.add_patch(
         FancyBboxPatch(
             (at[0] - half, at[1] - tall),
             2 * half,
             2 * tall,
-            boxstyle="round,pad=0,rounding_size=9",
-            facecolor=PLATE,
-            edgecolor=FAINT,
-            lw=0.8,
-            zorder=4,
-        )
-    )
-    for n, line in enumerate(lines):
-        offset = (n - (len(lines) - 1) / 2) * 23
-        write(ax, (at[0], at[1] + offset), line, 15, colour=ON_PLATE, zorder=5)
-
-
-def add_tile(
-    ax: Axes, at: Point, name: str, half: float = 20.0, tall: float = 17.0, dark: bool = False
-) -> None:
-    """Draw a rounded tile that holds a symbol."""
-    ax.add_patch(
-        FancyBboxPatch(
-            (at[0] - half + 3, at[1] - tall + 3),
-            2 * half - 6,
-            2 * tall - 6,
-            boxstyle="round,pad=3,rounding_size=6",
-            facecolor=PLATE if dark else "none",
+            boxstyle=f"round,pad=0,rounding_size={corner}",
+            facecolor=PLATE if filled else "none",
             edgecolor=FAINT,
             lw=1.2,
-            zorder=4,
+            zorder=zorder,
         )
     )
-    write(ax, at, name, 19, colour=ON_PLATE if dark else INK, zorder=5)
 
 
 def add_arrow(ax: Axes, start: Point, end: Point, dashed: bool = False, radius: float = 0) -> None:

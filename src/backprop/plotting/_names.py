@@ -16,12 +16,14 @@ def layer_name(layer: int, depth: int) -> str:
     return "hidden layer" if depth == 2 else f"hidden layer {layer}"
 
 
-def layer_symbols(layer: int, sizes: Sequence[int]) -> str:
-    """Return the symbols of a layer's parameters, with their shapes."""
+def layer_symbols(layer: int, sizes: Sequence[int]) -> list[str]:
+    """Return the symbols of a layer's parameters, or of the input, with their shapes."""
     if layer == 0:
-        return f"$x$: ${sizes[0]}\\times 1$"
-    shape = f"{sizes[layer]}\\times {sizes[layer - 1]}"
-    return f"$W^{{({layer})}}$: ${shape}$,  $b^{{({layer})}}$: ${sizes[layer]}\\times 1$"
+        return [f"$x$: ${sizes[0]}\\times 1$"]
+    return [
+        f"$W^{{({layer})}}$: ${sizes[layer]}\\times {sizes[layer - 1]}$",
+        f"$b^{{({layer})}}$: ${sizes[layer]}\\times 1$",
+    ]
 
 
 def output_name(layer: int, i: int) -> str:
@@ -40,9 +42,9 @@ def signed(value: float, digits: int) -> str:
     return f"{value:+.{digits}f}".replace("-", "\N{MINUS SIGN}")
 
 
-def plain(value: float, layer: int) -> str:
-    """Return a value as a picture prints it: the input's with one digit, others with four."""
-    return f"{value:.{4 if layer else 1}f}".replace("-", "\N{MINUS SIGN}")
+def named_value(symbol: str, value: float, layer: int) -> str:
+    """Return "symbol = value" as one formula; four digits, but one for the input's value."""
+    return f"{symbol[:-1]} = {value:.{4 if layer else 1}f}$"
 
 
 def ticked(value: float) -> str:

@@ -12,7 +12,10 @@ from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 from PIL import Image
 
-WIDTH = 688.0
+WIDTH = 560.0  # of a picture; a phone shows it at two thirds
+WORDS = 16.0  # size of words and numbers: 11 pixels on a phone
+SYMBOLS = 21.0  # size of formulas: their small letters are as high as those of words
+MIXED = 19.0  # size of words with a formula among them
 INK = "#767f8b"  # 4.0 : 1 on the white page, 4.4 : 1 on the dark one
 FAINT = "#9aa1ab"
 PLATE = "#4a5464"  # carries white text, 7.6 : 1
@@ -41,7 +44,7 @@ def new_axes(height: float, width: float = WIDTH) -> Axes:
     --------
     >>> from backprop.plotting import new_axes
     >>> new_axes(height=200).figure.get_size_inches() * 72
-    array([688., 200.])
+    array([560., 200.])
     """
     _show_well_in_notebooks()
     figure = plt.figure(FigureClass=BookFigure, figsize=(width / 72, height / 72), dpi=72)
@@ -49,7 +52,7 @@ def new_axes(height: float, width: float = WIDTH) -> Axes:
     ax.patch.set_alpha(0)
     ax.spines[["top", "right"]].set_visible(False)
     ax.spines[["left", "bottom"]].set_color(INK)
-    ax.tick_params(colors=INK, labelsize=15, length=4)
+    ax.tick_params(colors=INK, labelsize=WORDS, length=4)
     return ax
 
 
@@ -103,7 +106,8 @@ def add_panel(ax: Axes, box: tuple[float, float, float, float], clear: bool = Fa
     panel.patch.set_alpha(0)
     panel.spines[["top", "right"]].set_visible(False)
     panel.spines[["left", "bottom"]].set_color(INK)
-    panel.tick_params(colors=INK, labelsize=14, length=3, pad=2)
+    panel.tick_params(colors=INK, labelsize=WORDS, length=3, pad=2)
+    panel.tick_params(axis="x", pad=5)
     if clear:
         panel.set_axis_off()
     return panel
@@ -118,7 +122,7 @@ def write(
     ax: Axes,
     at: Point,
     text: str,
-    size: float = 16,
+    size: float | None = None,
     colour: str = INK,
     ha: Any = "center",
     zorder: float = 8,
@@ -127,8 +131,12 @@ def write(
     style_text(ax.text(*at, text, ha=ha, va="center", zorder=zorder), size, colour)
 
 
-def style_text(text: Text, size: float, colour: str = INK) -> None:
+def style_text(text: Text, size: float | None = None, colour: str = INK) -> None:
     """Give a text its size, its colour and the letters of the book's formulas."""
+    if size is None:
+        written = text.get_text()
+        alone = written.strip("$").count("$") == 0
+        size = WORDS if "$" not in written else SYMBOLS if alone else MIXED
     text.set(fontsize=size, color=colour, math_fontfamily="cm")
     if colour == INK:  # thin letters of middle lightness read better a little bolder
         text.set_path_effects([withStroke(linewidth=0.35, foreground=colour)])
@@ -139,4 +147,4 @@ def write_note(ax: Axes, text: str, at: Point, offset: Point, ha: str, colour: s
     note = ax.annotate(
         text, at, offset, textcoords="offset points", ha=ha, va="center", annotation_clip=False
     )
-    style_text(note, 16, colour)
+    style_text(note, colour=colour)

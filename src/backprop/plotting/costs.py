@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator, NullLocator
 
-from ._style import INK, NEGATIVE, POSITIVE, style_text, write_note
+from ._style import INK, MIXED, NEGATIVE, POSITIVE, style_text, write_note
 
 
 def draw_costs(ax: Axes, inputs: int, width: int, outputs: int, layers: Iterable[int]) -> Axes:
@@ -57,12 +57,13 @@ def draw_costs(ax: Axes, inputs: int, width: int, outputs: int, layers: Iterable
     ax.set_xticks(numbers)
     ax.yaxis.set_major_locator(LogLocator(numticks=8))
     ax.yaxis.set_minor_locator(NullLocator())
+    ax.tick_params(axis="y", labelsize=MIXED)
     last = len(numbers) - 1
-    write_note(ax, "one forward pass", (numbers[last], forward[last]), (0, -17), "right", POSITIVE)
-    write_note(ax, "central differences", (numbers[last], differences[last]), (0, -17), "right")
+    write_note(ax, "one forward pass", (numbers[last], forward[last]), (0, -19), "right", POSITIVE)
+    write_note(ax, "central differences", (numbers[last], differences[last]), (0, -19), "right")
     write_note(
         ax, "paths from one input", (numbers[last], paths[last]), (-16, 8), "right", NEGATIVE
     )
-    style_text(ax.set_xlabel("hidden layers"), 15)
-    style_text(ax.set_ylabel("multiplications, or paths", labelpad=4), 15)
+    style_text(ax.set_xlabel("hidden layers"))
+    style_text(ax.set_ylabel("multiplications, or paths", labelpad=4))
     return ax

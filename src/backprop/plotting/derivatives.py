@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from ..losses import get as get_loss
 from ..network import Gradients, Network
 from ._names import check_entry, layer_name, signed, weight_name
-from ._style import FAINT, INK, NEGATIVE, ON_PLATE, PLATE, POSITIVE, style_text, write_note
+from ._style import FAINT, INK, MIXED, NEGATIVE, ON_PLATE, PLATE, POSITIVE, style_text, write_note
 
 
 def draw_loss_slice(
@@ -87,11 +87,11 @@ def draw_loss_slice(
     falls = slope < 0
     high_end = (ends[0] if falls else ends[1], value + abs(slope) * reach)
     steep = f"slope {signed(slope, 4)}"
-    here = f"${weight_name(layer, row, column)[1:-1]} = {weight:g}$:  $L = {value:.4f}$"
+    here = f"${weight_name(layer, row, column)[1:-1]} = {weight:g}$\n$L = {value:.4f}$"
     write_note(ax, steep, high_end, (-8 if falls else 8, 0), "right" if falls else "left", colour)
-    write_note(ax, here, (weight, value), (10 if falls else -10, 18), "left" if falls else "right")
-    style_text(ax.set_xlabel(weight_name(layer, row, column)), 17)
-    style_text(ax.set_ylabel("$L$", rotation=0, labelpad=14, va="center"), 17)
+    write_note(ax, here, (weight, value), (10 if falls else -10, 36), "left" if falls else "right")
+    style_text(ax.set_xlabel(weight_name(layer, row, column)))
+    style_text(ax.set_ylabel("$L$", rotation=0, labelpad=14, va="center"))
     return ax
 
 
@@ -121,42 +121,41 @@ def draw_gradients(ax: Axes, gradients: Gradients) -> Axes:
     """
     bars: list[tuple[float, float]] = []
     ticks: list[tuple[float, str]] = []
-    groups: list[tuple[float, str]] = []
-    dividers: list[float] = []
     place = 0.0
+    largest = max(float(np.abs(part).max()) for part in (*gradients.dW, *gradients.db)) or 1.0
+    top = 1.62 * largest
     for layer, (dW, db) in enumerate(zip(gradients.dW, gradients.db, strict=True), start=1):
-        name = layer_name(layer, len(gradients.dW)).removesuffix(" layer")
+        start = place
         for i, (weights, bias) in enumerate(zip(dW, db, strict=True), start=1):
-            middle = place + len(weights) / 2
-            groups.append((middle, f"{name} {i}"))
+            style_text(
+                ax.text(place + len(weights) / 2, 0.8 * top, str(i), ha="center", va="center")
+            )
             for j, derivative in enumerate([*weights, bias], start=1):
                 bars.append((place, float(derivative)))
-                symbol = f"w_{{{i}{j}}}" if j <= len(weights) else f"b_{{{i}}}"
-                ticks.append((place, f"${symbol}$"))
+                ticks.append((place, str(j) if j <= len(weights) else "b"))
                 place += 1
-            dividers.append(place - 0.1)
+            if layer < len(gradients.dW) or i < len(dW):
+                ends = (1.0, -1.0) if i < len(dW) else (top / largest, -1.0)
+                ax.plot([place - 0.1] * 2, largest * np.array(ends), color=FAINT, lw=0.8, alpha=0.6)
             place += 0.8
+        name = layer_name(layer, len(gradients.dW)).replace(" layer", " neuron")
+        style_text(ax.text((start + place - 1.8) / 2, 0.95 * top, name, ha="center", va="center"))
     for at, derivative in bars:
         colour = POSITIVE if derivative >= 0 else NEGATIVE
         ax.bar(at, derivative, width=0.74, color=colour, edgecolor=colour, lw=1)
-    largest = max(abs(derivative) for _, derivative in bars) or 1.0
     ax.axhline(0, color=INK, lw=1)
-    for at in dividers[:-1]:
-        ax.axvline(at, color=FAINT, lw=0.8, alpha=0.6)
     ax.set_xlim(-0.7, place - 1.1)
-    ax.set_ylim(-1.12 * largest, 1.3 * largest)
-    for at, text in groups:
-        style_text(ax.text(at, 1.22 * largest, text, ha="center", va="center"), 14)
+    ax.set_ylim(-1.12 * largest, top)
     ax.set_xticks([at for at, _ in ticks], [text for _, text in ticks])
-    for tick in ax.get_xticklabels():
-        style_text(tick, 12)
     ax.tick_params(axis="x", length=0, pad=6)
-    ax.tick_params(axis="y", labelsize=13)
-    ax.spines["bottom"].set_visible(False)
-    ax.yaxis.set_major_locator(MaxNLocator(6))
+    ax.spines[["left", "bottom"]].set_visible(False)
+    ax.set_yticks(
+        [tick for tick in MaxNLocator(6).tick_values(-largest, largest) if abs(tick) <= largest]
+    )
     ax.yaxis.set_major_formatter(lambda value, _: signed(value, 2) if value else "0")
-    style_text(ax.set_ylabel("derivative of $L$"), 15)
-    ax.yaxis.set_label_coords(-0.1, 0.5)
+    style_text(ax.set_xlabel("column of the matrix, or b for the bias", labelpad=4))
+    style_text(ax.set_ylabel("derivative of $L$"))
+    ax.yaxis.set_label_coords(-0.13, 0.42)
     return ax
 
 
@@ -198,9 +197,9 @@ def draw_error_terms(ax: Axes, norms: Mapping[str, Sequence[float]]) -> Axes:
         heights += [float(value) for value in values]
         ends.append((title, float(places[0]), float(places[-1]), float(values[0]), lengths))
         place = float(places[-1]) + 2.6
-    top, bottom = max(*heights, 0.0) + 1.7, min(*heights, 0.0) - 1.3
+    top, bottom = max(*heights, 0.0) + 2.9, min(*heights, 0.0) - 1.3
     for number, (title, first, last, value, lengths) in enumerate(ends):
-        style_text(ax.text((first + last) / 2, top, title, ha="center", va="top"), 16)
+        style_text(ax.text((first + last) / 2, top, title, ha="center", va="top"))
         factor = f"\N{MULTIPLICATION SIGN} {_brief_factor(lengths[0] / lengths[-1])}"
         down = value < 0
         write_note(ax, factor, (first, value), (-8, -14 if down else 12), "left")
@@ -215,9 +214,9 @@ def draw_error_terms(ax: Axes, norms: Mapping[str, Sequence[float]]) -> Axes:
     ax.yaxis.set_major_locator(MaxNLocator(5, integer=True))
     ax.yaxis.set_major_formatter(lambda value, _: f"$10^{{{value:.0f}}}$" if value else "1")
     for tick in ax.get_yticklabels():
-        style_text(tick, 13)
-    style_text(ax.set_xlabel("layer $l$"), 15)
-    style_text(ax.set_ylabel("$\\|\\delta^{(l)}\\| \\, / \\, \\|\\delta^{(D)}\\|$"), 15)
+        style_text(tick, MIXED)
+    style_text(ax.set_xlabel("layer $l$"))
+    style_text(ax.set_ylabel("$\\|\\delta^{(l)}\\| \\, / \\, \\|\\delta^{(D)}\\|$"))
     return ax
 
 

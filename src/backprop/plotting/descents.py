@@ -18,6 +18,7 @@ from ._style import (
     ON_PLATE,
     PLATE,
     POSITIVE,
+    Point,
     add_panel,
     style_text,
     use_pixels,
@@ -62,13 +63,17 @@ def draw_descent(
     >>> ax = draw_descent(new_axes(240), lambda p: np.sum(p**2, -1), paths, ((-1, 2), (-1, 2)))
     """
     width, height = use_pixels(ax)
-    each = width / len(paths)
+    columns = min(2, len(paths))
+    rows = -(-len(paths) // columns)
+    each, row_height = width / columns, height / rows
     first, second = np.meshgrid(*(np.linspace(*ends, 121) for ends in span))
     values = objective(np.stack([first, second], axis=-1))
     low, high = float(values.min()), float(values.max())
     levels = low + (high - low) * np.linspace(0.04, 0.98, 11) ** 2
     for place, (title, points) in enumerate(paths.items()):
-        panel = add_panel(ax, (place * each + 46, 34, (place + 1) * each - 6, height - 40))
+        r, c = divmod(place, columns)
+        left, right = c * each + 48, (c + 1) * each - 8
+        panel = add_panel(ax, (left, r * row_height + 32, right, (r + 1) * row_height - 50))
         panel.contour(first, second, values, levels, colors=FAINT, linewidths=1, alpha=0.8)
         path = np.asarray(points, dtype=float)
         panel.plot(*path.T, "o-", color=NEGATIVE, lw=1.5, ms=3, zorder=4)
@@ -79,10 +84,12 @@ def draw_descent(
         panel.set(xlim=span[0], ylim=span[1])
         panel.xaxis.set_major_locator(MaxNLocator(4, integer=True))
         panel.yaxis.set_major_locator(MaxNLocator(3, integer=True))
-        write(ax, ((place + 0.5) * each + 18, 15), title, 15)
+        write(ax, ((left + right) / 2, r * row_height + 14), title)
         one, other = ("w_1", "w_2") if names is None else (names[0], names[1])
-        style_text(panel.set_xlabel(f"${one}$", labelpad=-2), 16)
-        style_text(panel.set_ylabel(f"${other}$", rotation=0, labelpad=2, va="center"), 16)
+        style_text(panel.set_xlabel(f"${one}$", labelpad=-2))
+        style_text(panel.set_ylabel(f"${other}$", rotation=0, labelpad=4, va="center"))
+    if len(paths) % columns:
+        _write_key(ax, (width - each + 56, height - row_height + 70))
     return ax
 
 
@@ -167,6 +174,17 @@ def draw_descent_on_curve(
     low, high = losses.min(), losses.max()
     ax.set(xlim=span, ylim=(low - 0.22 * (high - low), high + 0.08 * (high - low)))
     ax.yaxis.set_major_locator(MaxNLocator(5))
-    style_text(ax.set_xlabel("$w$"), 17)
-    style_text(ax.set_ylabel("$\\bar L$", rotation=0, labelpad=14, va="center"), 17)
+    style_text(ax.set_xlabel("$w$"))
+    style_text(ax.set_ylabel("$\\bar L$", rotation=0, labelpad=14, va="center"))
     return ax
+
+
+def _write_key(ax: Axes, at: Point) -> None:
+    """Say in an empty quarter of the picture what is drawn in the others."""
+    x, y = at
+    ax.plot([x], [y], "o", ms=9, color=PLATE)
+    ax.plot([x - 8, x + 8], [y + 34] * 2, "o-", color=NEGATIVE, lw=1.5, ms=3)
+    ax.plot([x], [y + 68], "o", ms=9, mfc="none", color=INK, mew=2)
+    ax.plot([x - 10, x + 10], [y + 102] * 2, color=FAINT, lw=1)
+    for line, says in enumerate(("start", "a step", "end", "equal loss")):
+        write(ax, (x + 26, y + 34 * line), says, ha="left")

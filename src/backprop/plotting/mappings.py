@@ -18,6 +18,7 @@ from ._names import check_entry, output_name, signed, ticked, weight_name
 from ._style import (
     FAINT,
     INK,
+    MIXED,
     NEGATIVE,
     ON_PLATE,
     PLATE,
@@ -61,26 +62,39 @@ def draw_level_lines(
     >>> ax = draw_level_lines(new_axes(height=240), maps)
     """
     width, height = use_pixels(ax)
-    side = min((width - 40 * len(maps)) / len(maps), height - 76)
-    gap = (width - len(maps) * side) / len(maps)
+    columns = min(2, len(maps))
+    rows = -(-len(maps) // columns)
+    each, row_height = width / columns, height / rows
+    side = min(each - 54, row_height - 84)
     grid = np.linspace(*span, 121)
     first, second = np.meshgrid(grid, grid)
-    rows = np.column_stack([first.ravel(), second.ravel()])
+    points_of_grid = np.column_stack([first.ravel(), second.ravel()])
     for place, (title, (function, levels)) in enumerate(maps.items()):
-        left = place * (side + gap) + 0.65 * gap
-        panel = add_panel(ax, (left, 34, left + side, 34 + side))
-        write(ax, (left + side / 2, 15), title, 15)
-        values = np.reshape(function(rows), first.shape)
+        r, c = divmod(place, columns)
+        left, top = (c + 1) * each - side - 6, r * row_height + 32
+        panel = add_panel(ax, (left, top, left + side, top + side))
+        write(ax, (left + side / 2, top - 18), title)
+        values = np.reshape(function(points_of_grid), first.shape)
         lines = panel.contour(
             first, second, values, levels, colors=INK, linewidths=1.6, linestyles="solid"
         )
         _name_lines(panel, lines, values, grid)
         for point, text in (points or {}).items():
-            panel.plot(*point, "o", ms=19, color=PLATE, mec=FAINT, mew=1, zorder=5)
-            style_text(panel.text(*point, text, ha="center", va="center", zorder=6), 15, ON_PLATE)
+            panel.plot(*point, "o", ms=22, color=PLATE, mec=FAINT, mew=1, zorder=5)
+            style_text(
+                panel.text(*point, text, ha="center", va="center_baseline", zorder=6),
+                colour=ON_PLATE,
+            )
         panel.set(xlim=span, ylim=span, xticks=[0, 1], yticks=[0, 1])
-        style_text(panel.set_xlabel("$x_1$", labelpad=-2), 16)
-        style_text(panel.set_ylabel("$x_2$", rotation=0, labelpad=4), 16)
+        style_text(panel.set_xlabel("$x_1$", labelpad=-2))
+        style_text(panel.set_ylabel("$x_2$", rotation=0, labelpad=8, va="center"))
+    if len(maps) % columns:
+        key = (width - side - 40, height - side - 20)
+        ax.plot([key[0] + 4, key[0] + 44], [key[1]] * 2, color=INK, lw=1.6)
+        write(ax, (key[0] + 56, key[1]), "where the map has\nthe value printed", ha="left")
+        if points:
+            ax.plot([key[0] + 24], [key[1] + 60], "o", ms=22, color=PLATE, mec=FAINT, mew=1)
+            write(ax, (key[0] + 56, key[1] + 60), "the value wanted", ha="left")
     return ax
 
 
@@ -118,12 +132,16 @@ def draw_approximations(
     >>> ax = draw_approximations(new_axes(height=220), np.sin, [net], (0.0, 2.0))
     """
     width, height = use_pixels(ax)
-    each = width / len(nets)
+    columns = min(2, len(nets))
+    rows = -(-len(nets) // columns)
+    each, row_height = width / columns, height / rows
     ts = np.linspace(*span, 241)
     wanted = target(ts)
     margin = 0.15 * float(np.ptp(wanted))
     for place, net in enumerate(nets):
-        panel = add_panel(ax, (place * each + 30, 46, (place + 1) * each - 8, height - 34))
+        r, c = divmod(place, columns)
+        left, top, right = c * each + 34, r * row_height + 54, (c + 1) * each - 8
+        panel = add_panel(ax, (left, top, right, (r + 1) * row_height - 50))
         (W, _), (b, _) = net.weights, net.biases
         made = net.predict(ts[:, None])[:, 0]
         panel.plot(ts, wanted, color=FAINT, lw=5, alpha=0.6)
@@ -135,9 +153,9 @@ def draw_approximations(
         panel.xaxis.set_major_locator(MaxNLocator(4, integer=True))
         panel.yaxis.set_major_locator(MaxNLocator(4))
         error = float(np.abs(made - wanted).max())
-        write(ax, ((place + 0.5) * each + 11, 11), f"{len(b)} hidden neurons", 15)
-        write(ax, ((place + 0.5) * each + 11, 31), f"largest error {error:.3f}", 15)
-        style_text(panel.set_xlabel("$x$", labelpad=-2), 16)
+        write(ax, ((left + right) / 2, top - 42), f"{len(b)} hidden neurons")
+        write(ax, ((left + right) / 2, top - 20), f"largest error {error:.3f}")
+        style_text(panel.set_xlabel("$x$", labelpad=0))
     return ax
 
 
@@ -193,10 +211,10 @@ def draw_family(
     for place, (layer, row, column) in enumerate(parameters):
         check_entry(net, layer, row, column or 1)
         r, c = divmod(place, columns)
-        box = (c * each + 46, r * row_height + 36, (c + 1) * each - 52, (r + 1) * row_height - 34)
+        box = (c * each + 56, r * row_height + 40, (c + 1) * each - 62, (r + 1) * row_height - 48)
         panel = add_panel(ax, box)
         name = f"$b^{{({layer})}}_{{{row}}}$" if column is None else weight_name(layer, row, column)
-        write(ax, ((box[0] + box[2]) / 2, box[1] - 18), f"{name} moves", 16)
+        write(ax, ((box[0] + box[2]) / 2, box[1] - 20), f"{name} moves")
         for offset in offsets:
             moved = net.copy()
             if column is None:
@@ -214,20 +232,26 @@ def draw_family(
             note = panel.annotate(
                 signed(float(now), 1),
                 end,
-                (4, 0),
+                (14, 0),
                 textcoords="offset points",
                 va="center",
                 annotation_clip=False,
+                arrowprops={
+                    "arrowstyle": "-",
+                    "color": FAINT,
+                    "lw": 0.8,
+                    "shrinkA": 1,
+                    "shrinkB": 1,
+                },
             )
-            style_text(note, 14)
+            style_text(note)
         panel.set(xlim=span, ylim=(0, 1))
         panel.set_yticks([0, 1])
         panel.xaxis.set_major_locator(MaxNLocator(4, integer=True))
-        _spread([text for text in panel.texts], 15, panel)
-        style_text(panel.set_xlabel(f"$x_{{{varied}}}$", labelpad=-2), 16)
-        style_text(
-            panel.set_ylabel(output_name(len(net), output), rotation=0, labelpad=4, va="center"), 16
-        )
+        _spread(list(panel.texts), 17, panel)
+        style_text(panel.set_xlabel(f"$x_{{{varied}}}$", labelpad=-2))
+        drawn = output_name(len(net), output)
+        style_text(panel.set_ylabel(drawn, rotation=0, labelpad=14, va="center"), MIXED)
     return ax
 
 
@@ -244,7 +268,7 @@ def _name_lines(panel: Axes, lines: Any, values: Array, grid: Array) -> None:
         for n in np.flatnonzero(np.diff(along > level))
     ]
     for text in panel.clabel(lines, fmt=ticked, manual=crossings, inline_spacing=6):
-        style_text(text, 14)
+        style_text(text)
 
 
 def _spread(notes: Sequence[Any], apart: float, panel: Axes) -> None:
@@ -264,4 +288,4 @@ def _spread(notes: Sequence[Any], apart: float, panel: Axes) -> None:
         if not moved:
             break
     for note, to, start in zip(notes, wanted, heights, strict=True):
-        note.set_position((5, (to - start) / scale))
+        note.set_position((14, (to - start) / scale))

@@ -10,10 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
-from .._shapes import as_array, require_shape
+from .._shapes import Array, as_array, require_shape
 from ._marks import add_cell
 from ._names import output_name, signed
-from ._style import FAINT, PLATE, use_pixels, write
+from ._style import FAINT, MIXED, PLATE, use_pixels, write
 
 Part = str | tuple[str, ArrayLike] | tuple[str, ArrayLike, tuple[int | None, int | None]]
 
@@ -50,24 +50,24 @@ def draw_gather(ax: Axes, W: ArrayLike, row: int, column: int, layer: int = 2) -
         raise ValueError(f"row, column: expected an entry of a {W.shape} matrix, got {row, column}")
     width, _ = use_pixels(ax)
     half = width / 2
-    cell = min(64.0, (half - 96) / W.shape[1])
+    cell = min(56.0, (half - 64) / W.shape[1])
     titles = (
         f"forward: neuron {row}\ngathers along row {row}",
         f"backward: neuron {column}\ngathers down column {column}",
     )
     for side, title in enumerate(titles):
-        left, top = side * half + 66, 96.0
-        write(ax, (left + cell * W.shape[1] / 2, 22), title, 15)
+        left, top = side * half + 52, 112.0
+        write(ax, (side * half + half / 2, 22), title)
         for i, j in np.ndindex(W.shape):
             marked = (i + 1 == row) if side == 0 else (j + 1 == column)
             add_cell(ax, (left + j * cell, top + i * 40), cell, signed(float(W[i, j]), 1), marked)
         if side == 0:
             for j in range(W.shape[1]):
-                write(ax, (left + (j + 0.5) * cell, 72), output_name(layer - 1, j + 1), 17)
+                write(ax, (left + (j + 0.5) * cell, 84), output_name(layer - 1, j + 1))
         else:
             for i in range(W.shape[0]):
                 at = (left - 10, top + (i + 0.5) * 40)
-                write(ax, at, f"$\\delta^{{({layer})}}_{{{i + 1}}}$", 17, ha="right")
+                write(ax, at, f"$\\delta^{{({layer})}}_{{{i + 1}}}$", ha="right")
     return ax
 
 
@@ -81,7 +81,7 @@ def draw_product(ax: Axes, parts: Sequence[Part]) -> Axes:
     parts : sequence
         Signs such as ``"="`` or ``"("``, and blocks: a symbol, an array (a one-dimensional one is
         a column) and, if some entries are to be marked, their row and column, counted from 1, of
-        which either may be None for all of them.
+        which either may be None for all of them. ``"\\n"`` begins a new line.
 
     Returns
     -------
@@ -96,34 +96,58 @@ def draw_product(ax: Axes, parts: Sequence[Part]) -> Axes:
     >>> ax = draw_product(new_axes(height=150), parts)
     """
     width, height = use_pixels(ax)
-    blocks = [None if isinstance(part, str) else _as_block(part) for part in parts]
-    columns = sum(values.shape[1] for values in blocks if values is not None)
-    if not columns:
+    lines: list[list[Part]] = [[]]
+    for part in parts:
+        if part == "\n":
+            lines.append([])
+        else:
+            lines[-1].append(part)
+    if all(isinstance(part, str) for line in lines for part in line):
         raise ValueError("parts: expected at least one block, a symbol with an array")
-    gaps = sum(26.0 if block is None else 16.0 for block in blocks)
-    cell = min(72.0, (width - 12 - gaps) / columns)
-    at = (width - gaps - cell * columns) / 2
-    for part, values in zip(parts, blocks, strict=True):
-        if isinstance(part, str):
-            write(ax, (at + 13, height / 2), part, 34 if part in "()" else 22)
-            at += 26
-            continue
-        assert values is not None
-        row, column = part[2] if len(part) == 3 else (0, 0)
-        digits = 1 if np.allclose(values, values.round(1), atol=1e-9) else 4
-        top, left = height / 2 - 17 * values.shape[0], at + 8
-        write(ax, (left + cell * values.shape[1] / 2, top - 18), part[0], 17)
-        shape = f"${values.shape[0]}\\times {values.shape[1]}$"
-        write(ax, (left + cell * values.shape[1] / 2, height - top + 17), shape, 15)
-        for i, j in np.ndindex(values.shape):
-            marked = row in (i + 1, None) and column in (j + 1, None)
-            number = signed(float(values[i, j]), digits).removeprefix("+")
-            size = 0.203 * cell  # seven characters in a cell
-            add_cell(
-                ax, (left + cell * j, top + 34 * i), cell, number, marked, height=34, size=size
-            )
-        at += 16 + cell * values.shape[1]
+    for number, line in enumerate(lines):
+        _draw_line(ax, line, width, (number + 0.5) * height / len(lines))
     return ax
+
+
+def _draw_line(ax: Axes, line: Sequence[Part], width: float, middle: float) -> None:
+    """Draw one line of a product about a height."""
+    blocks = [None if isinstance(part, str) else _as_block(part) for part in line]
+    cells = [0.0 if values is None else _cell_width(values) for values in blocks]
+    widths = [
+        28.0 if values is None else 16.0 + cell * values.shape[1]
+        for values, cell in zip(blocks, cells, strict=True)
+    ]
+    at = (width - sum(widths)) / 2
+    if at < 0:
+        raise ValueError(
+            f"parts: expected at most {width:g} pixels in a line, got {sum(widths):g}: "
+            'part it with "\\n"'
+        )
+    for part, values, cell, wide in zip(line, blocks, cells, widths, strict=True):
+        if isinstance(part, str):
+            write(ax, (at + wide / 2, middle), part, 34 if part in "()" else 24)
+        else:
+            assert values is not None
+            row, column = part[2] if len(part) == 3 else (0, 0)
+            digits = _digits(values)
+            high = 17 * values.shape[0]
+            write(ax, (at + wide / 2, middle - high - 18), part[0])
+            shape = f"${values.shape[0]}\\times {values.shape[1]}$"
+            write(ax, (at + wide / 2, middle + high + 17), shape, MIXED)
+            for i, j in np.ndindex(values.shape):
+                marked = row in (i + 1, None) and column in (j + 1, None)
+                text = signed(float(values[i, j]), digits).removeprefix("+")
+                corner = (at + 8 + cell * j, middle - high + 34 * i)
+                add_cell(ax, corner, cell, text, marked, height=34)
+        at += wide
+
+
+def _digits(values: Array) -> int:
+    return 1 if np.allclose(values, values.round(1), atol=1e-9) else 4
+
+
+def _cell_width(values: Array) -> float:
+    return 76.0 if _digits(values) == 4 else 50.0
 
 
 def draw_jacobians(ax: Axes, rows: Sequence[Sequence[tuple[str, Sequence[Sequence[str]]]]]) -> Axes:
@@ -149,25 +173,18 @@ def draw_jacobians(ax: Axes, rows: Sequence[Sequence[tuple[str, Sequence[Sequenc
     width, _ = use_pixels(ax)
     top = 0.0
     for row in rows:
-        cells = [70.0 if any(len(t) > 11 for line in m for t in line) else 46.0 for _, m in row]
+        cells = [66.0 if any(len(t) > 11 for line in m for t in line) else 46.0 for _, m in row]
         widths = [cell * len(m[0]) for cell, (_, m) in zip(cells, row, strict=True)]
         gap = (width - sum(widths)) / (len(row) + 1)
         left = gap
         for cell, wide, (title, m) in zip(cells, widths, row, strict=True):
-            write(ax, (left + wide / 2, top + 20), title, 16)
+            write(ax, (left + wide / 2, top + 18), title)
             for i, line in enumerate(m):
                 for j, entry in enumerate(line):
-                    add_cell(
-                        ax,
-                        (left + cell * j, top + 40 + 34 * i),
-                        cell,
-                        entry,
-                        entry != "0",
-                        height=34,
-                        size=15,
-                    )
+                    corner = (left + cell * j, top + 42 + 36 * i)
+                    add_cell(ax, corner, cell, entry, entry != "0", height=36, size=MIXED)
             left += wide + gap
-        top += 58 + 34 * max(len(m) for _, m in row)
+        top += 62 + 36 * max(len(m) for _, m in row)
     return ax
 
 
@@ -199,14 +216,14 @@ def draw_batch_product(
         raise ValueError(f"marked: expected 1 to {samples}, got {marked}")
     width, height = use_pixels(ax)
     cell = 30.0
-    gap = (width - cell * (samples + 2 * columns) - 40) / 3
+    gap = (width - cell * (samples + 2 * columns)) / 3
     middle = height / 2 + 8
-    left = 20 + 0.5 * gap
+    left = 0.5 * gap
     blocks = [
         ("$(\\Delta^{(l)})^\\top$", "$n_l\\times m$", rows, samples, {"column": marked}),
         ("$X^{(l-1)}$", "$m\\times n_{l-1}$", samples, columns, {"row": marked}),
         (
-            "$m\\,\\nabla_{W^{(l)}}\\bar{L}$", "$n_l\\times n_{l-1}$", rows, columns,
+            "$m\\,\\nabla_W\\bar{L}$", "$n_l\\times n_{l-1}$", rows, columns,
             {"all": 1},
         ),
     ]  # fmt: skip
@@ -221,8 +238,8 @@ def draw_batch_product(
                     facecolor=PLATE if chosen else "none",
                 )
             )  # fmt: skip
-        write(ax, (left + cell * wide / 2, top - 22), name, 20)
-        write(ax, (left + cell * wide / 2, top + cell * high + 20), shape, 18)
+        write(ax, (left + cell * wide / 2, top - 22), name)
+        write(ax, (left + cell * wide / 2, top + cell * high + 20), shape)
         left += cell * wide
         if number < 2:
             write(ax, (left + gap / 2, middle), "$=$" if number else "$\\cdot$", 30)

@@ -16,11 +16,11 @@ from ._names import (
     check_neurons,
     layer_name,
     layer_symbols,
+    named_value,
     output_name,
-    plain,
     weight_name,
 )
-from ._style import NEGATIVE, POSITIVE, Point, point_between, use_pixels, write
+from ._style import MIXED, NEGATIVE, POSITIVE, Point, point_between, use_pixels, write
 
 
 def draw_network(ax: Axes, net: Network, named: Iterable[tuple[int, int]] | None = None) -> Axes:
@@ -54,7 +54,7 @@ def draw_network(ax: Axes, net: Network, named: Iterable[tuple[int, int]] | None
     else:
         wanted = set(named)
         check_neurons(net, wanted)
-    places = place_neurons(net.sizes, left=44, right=width - 100, top=92, bottom=height - 52)
+    places = place_neurons(net.sizes, left=48, right=width - 66, top=122, bottom=height - 60)
     for layer, matrix in enumerate(net.weights, start=1):
         for i, j in np.ndindex(matrix.shape):
             strong = (layer, i + 1) in wanted
@@ -63,14 +63,16 @@ def draw_network(ax: Axes, net: Network, named: Iterable[tuple[int, int]] | None
         if layer <= len(net) and i <= net.sizes[layer]:
             end = places[layer][i - 1]
             for j, start in enumerate(places[layer - 1], start=1):
-                at = point_between(start, end, 0.60 if j % 2 else 0.42)
+                at = point_between(start, end, 0.63 if j % 2 else 0.37)
                 add_plate(ax, at, weight_name(layer, i, j))
     for layer, column in enumerate(places):
-        _heading(ax, column[0][0], layer_name(layer, len(net)), layer_symbols(layer, net.sizes))
+        write(ax, (column[0][0], 14), layer_name(layer, len(net)))
+        for line, symbol in enumerate(layer_symbols(layer, net.sizes)):
+            write(ax, (column[0][0], 42 + 28 * line), symbol, MIXED)
         for i, at in enumerate(column, start=1):
             add_neuron(ax, at, output_name(layer, i))
             if layer:
-                write(ax, (at[0], at[1] + RADIUS + 12), f"$+\\,b^{{({layer})}}_{{{i}}}$", 15)
+                write(ax, (at[0], at[1] + RADIUS + 14), f"$+\\,b^{{({layer})}}_{{{i}}}$", MIXED)
     return ax
 
 
@@ -100,12 +102,18 @@ def draw_values(ax: Axes, net: Network, x: ArrayLike) -> Axes:
     """
     forward = net.forward(x)
     width, height = use_pixels(ax)
-    places = place_neurons(net.sizes, left=70, right=width - 70, top=72, bottom=height - 62)
-    half = 68.0
+    halves = [50.0] + [68.0] * len(net)
+    lefts = np.linspace(halves[0] + 2, width - halves[-1] - 2, len(net.sizes))
+    places = [
+        [(float(left), at) for _, at in column]
+        for left, column in zip(
+            lefts, place_neurons(net.sizes, 0, width, top=66, bottom=height - 72), strict=True
+        )
+    ]
     for layer, matrix in enumerate(net.weights, start=1):
         for (i, j), weight in np.ndenumerate(matrix):
             start, end = places[layer - 1][j], places[layer][i]
-            ends = [start[0] + half, end[0] - half], [start[1], end[1]]
+            ends = [start[0] + halves[layer - 1], end[0] - halves[layer]], [start[1], end[1]]
             negative = bool(weight < 0)
             ax.plot(
                 *ends,
@@ -116,20 +124,20 @@ def draw_values(ax: Axes, net: Network, x: ArrayLike) -> Axes:
                 zorder=1,
             )
     for layer, column in enumerate(places):
-        write(ax, (column[0][0], 16), layer_name(layer, len(net)), 15)
+        write(ax, (column[0][0], 14), layer_name(layer, len(net)))
         for i, at in enumerate(column):
-            lines = [f"{output_name(layer, i + 1)} = {plain(float(forward.x[layer][i]), layer)}"]
+            lines = [named_value(output_name(layer, i + 1), forward.x[layer][i], layer)]
             if layer:
-                u = plain(float(forward.u[layer - 1][i]), layer)
-                lines.insert(0, f"$u^{{({layer})}}_{{{i + 1}}}$ = {u}")
-            add_box(ax, at, half, lines)
-    key = height - 12
+                symbol = f"$u^{{({layer})}}_{{{i + 1}}}$"
+                lines.insert(0, named_value(symbol, forward.u[layer - 1][i], layer))
+            add_box(ax, at, halves[layer], lines)
+    key = height - 14
     for left, colour, style, says in (
-        (width / 2 - 180, POSITIVE, "solid", "positive weight"),
+        (width / 2 - 200, POSITIVE, "solid", "positive weight"),
         (width / 2 + 20, NEGATIVE, (0, (2.2, 1.2)), "negative weight"),
     ):
         ax.plot([left, left + 34], [key, key], color=colour, lw=3, ls=style)
-        write(ax, (left + 42, key), says, 15, ha="left")
+        write(ax, (left + 42, key), says, ha="left")
     return ax
 
 
@@ -163,8 +171,8 @@ def draw_paths(ax: Axes, net: Network, row: int, column: int) -> Axes:
         raise ValueError(f"net: expected 2 layers, one of them hidden, got {len(net)}")
     check_entry(net, 1, row, column)
     width, height = use_pixels(ax)
-    places = place_neurons(net.sizes, left=52, right=width - 206, top=64, bottom=height - 30)
-    loss: Point = (width - 46, (64 + height - 30) / 2)
+    places = place_neurons(net.sizes, left=30, right=width - 184, top=76, bottom=height - 32)
+    loss: Point = (width - 30, (76 + height - 32) / 2)
     for layer, matrix in enumerate(net.weights, start=1):
         for i, j in np.ndindex(matrix.shape):
             add_edge(ax, places[layer - 1][j], places[layer][i])
@@ -175,21 +183,21 @@ def draw_paths(ax: Axes, net: Network, row: int, column: int) -> Axes:
         add_edge(ax, output, loss, strong=True)
         add_plate(ax, point_between(hidden, output, 0.5), weight_name(2, k, row))
         away = -1 if output[1] < loss[1] else 1  # up for outputs above the loss, else down
-        write(ax, (output[0], output[1] + 37 * away), f"$f\\,'(u^{{(2)}}_{{{k}}})$")
+        write(ax, (output[0], output[1] + 46 * away), f"$f\\,'(u^{{(2)}}_{{{k}}})$")
         at = point_between(output, loss, 0.5)
-        write(ax, (at[0], at[1] + 30 * away), f"$x^{{(2)}}_{{{k}}}-y_{{{k}}}$")
+        write(ax, (at[0] + 10, at[1] + 34 * away), f"$x^{{(2)}}_{{{k}}}-y_{{{k}}}$")
         at = point_between(hidden, output, 0.5)
-        write(ax, (at[0], at[1] + 25 * away), f"path {k}", 15)
+        write(ax, (at[0], at[1] + 29 * away), f"path {k}")
     add_plate(ax, point_between(places[0][column - 1], hidden, 0.5), weight_name(1, row, column))
-    write(ax, (hidden[0], hidden[1] - 37), f"$f\\,'(u^{{(1)}}_{{{row}}})$")
+    write(ax, (hidden[0], hidden[1] - 44), f"$f\\,'(u^{{(1)}}_{{{row}}})$")
     for layer, nodes in enumerate(places):
         for i, at in enumerate(nodes, start=1):
             on_path = (layer, i) in {(0, column), (1, row)} or layer == 2
             add_neuron(ax, at, output_name(layer, i), quiet=not on_path)
     add_neuron(ax, loss, "$L$")
     for layer, nodes in enumerate(places):
-        write(ax, (nodes[0][0], 14), layer_name(layer, 2), 15)
-    write(ax, (loss[0], 14), "loss", 15)
+        write(ax, (nodes[0][0], 14), layer_name(layer, 2))
+    write(ax, (loss[0], 14), "loss")
     return ax
 
 
@@ -216,8 +224,8 @@ def draw_path_counts(ax: Axes, sizes: Sequence[int]) -> Axes:
     ['32', '32', '32']
     """
     width, height = use_pixels(ax)
-    places = place_neurons(sizes, left=44, right=width - 150, top=88, bottom=height - 36)
-    loss: Point = (width - 40, (88 + height - 36) / 2)
+    places = place_neurons(sizes, left=32, right=width - 136, top=98, bottom=height - 32)
+    loss: Point = (width - 32, (98 + height - 32) / 2)
     counts = [np.ones(sizes[-1], dtype=int)]
     for before, after in reversed(list(itertools.pairwise(sizes))):
         counts.insert(0, np.ones((before, after), dtype=int) @ counts[0])
@@ -230,12 +238,7 @@ def draw_path_counts(ax: Axes, sizes: Sequence[int]) -> Axes:
     depth = len(sizes) - 1
     for layer, column in enumerate(places):
         edges = sizes[layer] * sizes[layer + 1] if layer < depth else sizes[layer]
-        write(ax, (column[0][0], 16), layer_name(layer, depth), 16)
+        write(ax, (column[0][0], 14), layer_name(layer, depth).replace(" layer", ""))
         until = places[layer + 1][0][0] if layer < depth else loss[0]
-        write(ax, ((column[0][0] + until) / 2, 42), f"{edges} edges", 16)
+        write(ax, ((column[0][0] + until) / 2, 44), f"{edges} edges")
     return ax
-
-
-def _heading(ax: Axes, at: float, name: str, symbols: str) -> None:
-    write(ax, (at, 16), name, 16)
-    write(ax, (at, 40), symbols, 15)

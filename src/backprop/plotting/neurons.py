@@ -15,6 +15,7 @@ from ._names import signed
 from ._style import (
     FAINT,
     INK,
+    MIXED,
     NEGATIVE,
     ON_PLATE,
     PLATE,
@@ -73,32 +74,33 @@ def draw_neuron(
     u = float(ends[-1])
 
     # Left: the neuron and what flows into it.
-    neuron: Point = (256.0, height / 2)
-    tops = np.linspace(40, height - 40, len(w)) if len(w) > 1 else np.array([height / 2])
+    neuron: Point = (width * 0.32, height / 2)
+    tops = np.linspace(32, height - 32, len(w)) if len(w) > 1 else np.array([height / 2])
     for i, (weight, value, top) in enumerate(zip(w, x, tops, strict=True), start=1):
-        at: Point = (76.0, float(top))
+        at: Point = (72.0, float(top))
         add_edge(ax, at, neuron, strong=True)
         add_neuron(ax, at, f"$x_{{{i}}}$")
-        write(ax, (at[0] - 30, at[1]), signed(float(value), 1), 15, ha="right")
+        write(ax, (at[0] - 32, at[1]), signed(float(value), 1), ha="right")
         add_plate(ax, point_between(at, neuron, 0.5), signed(float(weight), 1))
     add_neuron(ax, neuron, "$f$")
-    write(ax, (neuron[0], neuron[1] + RADIUS + 14), f"$b = ${signed(float(b), 1)}", 15)
+    bias = f"$b = {float(b):+.1f}$"
+    write(ax, (neuron[0] + 4, neuron[1] + RADIUS + 14), bias, MIXED, ha="left")
 
     # Right: the terms end to end, above the activation on the same axis.
-    left, right = 340.0, width - 20
+    left, right = width * 0.48, width - 8
     reach = 1.25 * max(1.6, *np.abs(ends), *np.abs(terms))
-    stack = 0.46 * height
-    upper = add_panel(ax, (left, 14, right, stack), clear=True)
+    stack = 18 + 34.0 * len(terms)
+    upper = add_panel(ax, (left, 12, right, stack), clear=True)
     upper.axvline(0, color=FAINT, lw=1)
     for row, (term, end, name) in enumerate(zip(terms, ends, names, strict=True)):
         colour = POSITIVE if term >= 0 else NEGATIVE
         upper.barh(row, term, left=end - term, height=0.62, color=colour)
         upper.plot([end, end], [row - 0.31, row + 1.31], color=INK, lw=1)
-        style_text(upper.text(-0.98 * reach, row, name, ha="left", va="center"), 16)
-        style_text(upper.text(0.98 * reach, row, signed(term, 2), ha="right", va="center"), 15)
+        style_text(upper.text(-0.98 * reach, row, name, ha="left", va="center"))
+        style_text(upper.text(0.98 * reach, row, signed(term, 2), ha="right", va="center"))
     upper.set_xlim(-reach, reach)
     upper.set_ylim(len(terms) - 0.4, -0.6)
-    lower = add_panel(ax, (left, stack + 4, right, height - 36))
+    lower = add_panel(ax, (left, stack + 4, right, height - 52))
     us = np.linspace(-reach, reach, 161)
     values = f(us)
     margin = 0.18 * float(np.ptp(values)) or 0.5
@@ -111,9 +113,9 @@ def draw_neuron(
     lower.set_ylim(values.min() - margin, values.max() + margin)
     lower.xaxis.set_major_locator(MaxNLocator(4))
     lower.yaxis.set_major_locator(MaxNLocator(3))
-    after = f"$u = ${signed(u, 2)}:  $f(u) = ${output:.4f}".replace("-", "\N{MINUS SIGN}")
-    write_note(lower, after, (u, output), (12, -12), "left")
-    style_text(lower.set_xlabel("$u$", labelpad=-4), 16)
+    after = f"$u={u:.2f}$\n$f(u)={output:.4f}$"
+    write_note(lower, after, (u, output), (14, -24), "left")
+    style_text(lower.set_xlabel("$u$", labelpad=0))
     return ax
 
 
@@ -150,21 +152,21 @@ def draw_activations(ax: Axes, reach: float = 3.0) -> Axes:
         "softplus": "softplus",
         "gelu": "GELU",
     }
-    columns = 4
-    each, row_height = width / columns, (height - 26) / 2
+    columns = 3
+    each, row_height = width / columns, height / 3
     boxes = [
         (
-            column * each + 32,
-            row * row_height + 24,
-            (column + 1) * each - 8,
-            (row + 1) * row_height - 18,
+            column * each + 10,
+            row * row_height + 32,
+            (column + 1) * each - 10,
+            (row + 1) * row_height - 12,
         )
-        for row in range(2)
+        for row in range(3)
         for column in range(columns)
     ]
     us = np.linspace(-reach, reach, 241)
     for (name, title), box in zip(names.items(), boxes[:7], strict=True):
-        write(ax, ((box[0] + box[2]) / 2, box[1] - 12), title, 15)
+        write(ax, ((box[0] + box[2]) / 2, box[1] - 16), title)
         panel = add_panel(ax, box)
         activation = get_activation(name)
         panel.plot(us, activation.f(us), color=INK, lw=2.4)
@@ -176,14 +178,16 @@ def draw_activations(ax: Axes, reach: float = 3.0) -> Axes:
             panel.plot([0], [1], "o", ms=5, mfc="none", mec=POSITIVE)
         _cross(panel, reach, (-1.3, 2.3))
     box = boxes[7]
-    write(ax, ((box[0] + box[2]) / 2, box[1] - 12), "GELU, enlarged", 15)
-    _gelu_panel(add_panel(ax, box))
-    key = height - 10
-    ax.plot([190, 226], [key, key], color=INK, lw=2.4)
-    write(ax, (234, key), "$f(u)$", 15, ha="left")
-    ax.plot([330, 366], [key, key], color=POSITIVE, lw=1.8, dashes=(3, 1.6))
-    write(ax, (374, key), "$f\\,'(u)$", 15, ha="left")
-    write(ax, (460, key), "all panels over $u$", 15, ha="left")
+    write(ax, ((box[0] + box[2]) / 2, box[1] - 16), "GELU, enlarged")
+    _gelu_panel(add_panel(ax, (box[0] + 30, *box[1:])))
+    left, top = boxes[8][0] + 14, boxes[8][1]
+    for line, (name, colour, style) in enumerate(
+        (("$f(u)$", INK, "solid"), ("$f\\,'(u)$", POSITIVE, (0, (3, 1.6))))
+    ):
+        at = top + 26 + 36 * line
+        ax.plot([left, left + 40], [at, at], color=colour, lw=2.4 - 0.6 * line, ls=style)
+        write(ax, (left + 52, at), name, ha="left")
+    write(ax, (left, top + 100), "each over $u$", ha="left")
     return ax
 
 
@@ -203,16 +207,16 @@ def _gelu_panel(panel: Axes) -> None:
         panel.plot(at + run, level + slope * run, color=POSITIVE, lw=1.8, dashes=(3, 1.6))
         panel.plot([at], [level], "o", ms=6, color=PLATE, mec=ON_PLATE)
     panel.set(xlim=(-3, 0.45), ylim=(-0.24, 0.24), yticks=[-0.2, 0.2])
-    for tick in (*panel.get_xticklabels(), *panel.get_yticklabels()):
-        tick.set_fontsize(13)
     panel.spines["bottom"].set_position(("data", 0))
     panel.set_xticks([])
 
 
 def _cross(panel: Axes, reach: float, heights: tuple[float, float]) -> None:
-    """Let the axes of a panel cross at the origin, with few ticks."""
-    panel.set(xlim=(-reach, reach), ylim=heights, xticks=[-2, 2], yticks=[-1, 1, 2])
+    """Let the axes of a panel cross at the origin, with ticks that keep clear of the curves."""
+    panel.set(xlim=(-reach, reach), ylim=heights, xticks=[-2, 2], yticks=[-1, 1])
     panel.spines[["left", "bottom"]].set_position(("data", 0))
     panel.spines[["left", "bottom"]].set_color(FAINT)
-    for tick in (*panel.get_xticklabels(), *panel.get_yticklabels()):
-        tick.set_fontsize(13)
+    panel.tick_params(axis="x", pad=5)
+    panel.tick_params(axis="y", labelleft=False)
+    style_text(panel.text(-0.15, 1.06, "1", ha="right", va="bottom"))
+    style_text(panel.text(0.25, -1.0, "\N{MINUS SIGN}1", ha="left", va="center"))
