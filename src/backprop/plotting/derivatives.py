@@ -123,7 +123,7 @@ def draw_gradients(ax: Axes, gradients: Gradients) -> Axes:
     ticks: list[tuple[float, str]] = []
     place = 0.0
     largest = max(float(np.abs(part).max()) for part in (*gradients.dW, *gradients.db)) or 1.0
-    top = 1.62 * largest
+    top = 1.5 * largest
     for layer, (dW, db) in enumerate(zip(gradients.dW, gradients.db, strict=True), start=1):
         start = place
         for i, (weights, bias) in enumerate(zip(dW, db, strict=True), start=1):
@@ -154,8 +154,8 @@ def draw_gradients(ax: Axes, gradients: Gradients) -> Axes:
     )
     ax.yaxis.set_major_formatter(lambda value, _: signed(value, 2) if value else "0")
     style_text(ax.set_xlabel("column of the matrix, or b for the bias", labelpad=4))
-    style_text(ax.set_ylabel("derivative of $L$"))
-    ax.yaxis.set_label_coords(-0.13, 0.42)
+    style_text(ax.set_ylabel("derivative of the loss"))
+    ax.yaxis.set_label_coords(-0.122, 0.42)
     return ax
 
 
