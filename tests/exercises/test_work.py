@@ -7,7 +7,7 @@ import stat
 from collections import Counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from backprop import check
@@ -422,6 +422,8 @@ def by(changes, edition, prefix):
 
 @settings(deadline=None, max_examples=60)
 @given(learner=hand, book=hand, later=hand, known=st.booleans())
+# A double of the check, moved up to stand behind the title.
+@example(learner=[("double", 4, ""), ("move", 0, 4)], book=[], later=[], known=False)
 def test_whoever_changes_what_no_text_of_the_learner_s_is_lost(learner, book, later, known):
     base = book_edition()
     editions = [by(book, base, "book")]

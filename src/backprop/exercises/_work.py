@@ -248,7 +248,10 @@ def _followers(
         elif name in bases and _same(own, bases[name]):
             continue  # the book has dropped it, and the learner never touched it
         else:
-            behind.setdefault(last, []).append(copy.deepcopy(own))
+            kept = copy.deepcopy(own)
+            if name in news:
+                kept["id"] = ""  # the book's cell keeps its id, wherever its double stands
+            behind.setdefault(last, []).append(kept)
     return behind
 
 
