@@ -131,9 +131,11 @@ check.dL_dw1(answer)
 
 # %% [markdown] id="progress-task" only="book"
 # ## Where you are
+#
+# In this chapter; `check.progress()` shows the whole book.
 
 # %% id="progress" only="book"
-check.progress()
+check.progress(2)
 
 # %% [markdown] id="solutions" only="book"
 # The solutions are on [a page of their own](../exercises/solutions/02_a_simple_example.ipynb).

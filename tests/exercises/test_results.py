@@ -222,7 +222,21 @@ def test_progress_of_a_session():
     assert progress.lines[0].tries == 3
     assert "1 of 2 exercises right." in str(progress)
     assert "only work in my-work/ is kept" in str(progress)
-    assert Reader(progress._repr_html_()).open == []
+    assert "Chapter 2: 1 of 2 exercises right\n  ✓ the forward pass: right, 3 tries" in str(
+        progress
+    )
+    page = Reader(progress._repr_html_())
+    assert page.open == []
+    assert "the forward pass: right, 3 tries" in page.text
+    assert "✓" not in page.text, "an icon is not read aloud"
+
+
+def test_progress_of_a_chapter():
+    first = check.progress(1)
+    assert {line.chapter for line in first.lines} == {1}
+    assert set(first.lines) < set(check.progress().lines)
+    for typed in ("1", 99, -1, [], "`x`"):
+        assert str(check.progress(typed)).startswith("There are no exercises of a chapter ")
 
 
 def test_outside_a_learner_s_folder_nothing_is_written(tmp_path):

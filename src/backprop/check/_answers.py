@@ -56,12 +56,13 @@ def _no_number(given: object) -> str | None:
 class Number(Field):
     """A number, to about three significant digits.
 
-    `idea` is the second step of the hint to a number of which nothing better can be said, and
-    `zero` the sentence if it is 0, which a derivative seldom is.
+    `idea` is the second step of the hint to a number of which nothing better can be said; `zero`
+    and `zero_idea` are what is said if it is 0, which a derivative seldom is.
     """
 
     idea: str = "Write down the factors and the terms one under the other, and check each of them."
     zero: str = ""
+    zero_idea: str = "Follow the weight through the network: whatever it reaches moves with it."
     rtol: float = 0.006
     slip_rtol: float = 0.005
     """Known slips are compared more narrowly, so that a coarse rounding is not taken for one."""
@@ -110,11 +111,7 @@ class Number(Field):
                 "Ask each factor for its sign; which of them is negative?",
             )
         if value == 0 and self.zero:
-            return Finding(
-                "zero",
-                self.zero,
-                "Follow the weight through the network: whatever it reaches moves with it.",
-            )
+            return Finding("zero", self.zero, self.zero_idea)
         ratio = value / right if right else np.inf
         if 0 < ratio and abs(ratio - 1) <= 0.06:
             return Finding(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from backprop.check import _store
 from backprop.check._exercise import NOTHING, Exercise
 from backprop.check._outcomes import interpreter
-from backprop.check._result import _STYLE, Message, Result, icon
+from backprop.check._result import _STYLE, Message, Result, Status, icon
 
 EXERCISES: dict[str, Exercise] = {}
 """Every exercise there is, by name, in the order of the book: each `Check` adds its own."""
@@ -117,13 +117,19 @@ class Line:
     name: str
     title: str
     chapter: int
-    status: Literal["right", "not yet", "not started"]
+    status: Status
     tries: int
+
+    @property
+    def words(self) -> str:
+        """What it says, without the icon."""
+        tries = "" if self.tries < 2 else f", {self.tries} tries"
+        return f"{self.title}: {self.status}{tries}"
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a learner is."""
+    """How far a learner is, chapter by chapter."""
 
     lines: tuple[Line, ...]
     kept: bool
@@ -131,57 +137,78 @@ class Progress:
     @property
     def summary(self) -> str:
         """The sentence at the top."""
-        right = sum(line.status == "right" for line in self.lines)
-        text = f"{right} of {len(self.lines)} exercises right."
+        text = f"{_count(self.lines)} right."
         if not self.kept:
             text += " (In this session; only work in my-work/ is kept.)"
         return text
 
+    @property
+    def chapters(self) -> dict[int, tuple[Line, ...]]:
+        """The lines of every chapter."""
+        numbers = sorted({line.chapter for line in self.lines})
+        return {n: tuple(line for line in self.lines if line.chapter == n) for n in numbers}
+
     def __str__(self) -> str:
         """Return the text a terminal shows."""
-        rows = [f"  {self._says(line)}" for line in self.lines]
-        return "\n".join([self.summary, *rows])
+        rows = [self.summary]
+        for chapter, lines in self.chapters.items():
+            rows.append(f"Chapter {chapter}: {_count(lines)} right")
+            rows += [f"  {icon(line.status)} {line.words}" for line in lines]
+        return "\n".join(rows)
 
     __repr__ = __str__
 
-    @staticmethod
-    def _says(line: Line) -> str:
-        tries = "" if line.tries < 2 else f", {line.tries} tries"
-        return f"{icon(line.status)} Chapter {line.chapter}, {line.title}: {line.status}{tries}"
-
     def _repr_html_(self) -> str:
-        rows = "".join(f"<li>{html.escape(self._says(line))}</li>" for line in self.lines)
-        return (
-            f'{_STYLE}<div class="bp-check feedback idle" role="status">'
-            f"<b>{html.escape(self.summary)}</b><ul>{rows}</ul></div>"
-        )
+        inside = f"<b>{html.escape(self.summary)}</b>"
+        for chapter, lines in self.chapters.items():
+            rows = "".join(
+                f'<li><span aria-hidden="true">{icon(line.status)}</span> '
+                f"{html.escape(line.words)}</li>"
+                for line in lines
+            )
+            inside += f"<div>Chapter {chapter}: {_count(lines)} right</div><ul>{rows}</ul>"
+        return f'{_STYLE}<div class="bp-check feedback idle" role="status">{inside}</div>'
 
 
-def progress(place: Path | None = None) -> Progress:
+def _count(lines: Sequence[Line]) -> str:
+    right = sum(line.status == "right" for line in lines)
+    return f"{right} of {len(lines)} exercise{'' if len(lines) == 1 else 's'}"
+
+
+def progress(chapter: object = None, *, place: Path | None = None) -> Progress | Message:
     """Return how far the learner is: every exercise, with the best outcome so far.
 
     Parameters
     ----------
+    chapter : int, optional
+        Number of a chapter; all chapters if left out.
     place : Path, optional
         The learner's folder; by default the one this process works in.
+
+    Returns
+    -------
+    Progress or Message
+        A line for each exercise; a sentence if there are none for that chapter.
     """
-    lines = []
-    place = place if isinstance(place, Path) else _store.folder()
-    for exercise in sorted(EXERCISES.values(), key=lambda one: one.chapter):
-        state = _store.state_of(exercise.name, place)
-        status: Literal["right", "not yet", "not started"] = "not started"
-        if state.get("right"):
-            status = "right"
-        elif state.get("started"):
-            status = "not yet"
-        tries = state.get("tries", 0)
-        lines.append(
-            Line(
-                exercise.name,
-                exercise.title,
-                exercise.chapter,
-                status,
-                tries if isinstance(tries, int) else 0,
-            )
-        )
-    return Progress(tuple(lines), kept=place is not None)
+    chosen = sorted(EXERCISES.values(), key=lambda one: one.chapter)
+    if chapter is not None:
+        chapters = sorted({one.chapter for one in chosen})
+        chosen = [one for one in chosen if one.chapter == chapter]
+        if not chosen:
+            there = ", ".join(map(str, chapters))
+            typed = f"{chapter!r:.40}".replace("`", "'")
+            return Message(f"There are no exercises of a chapter `{typed}`; there are of: {there}.")
+    place = place or _store.folder()
+    return Progress(tuple(_line(one, place) for one in chosen), kept=place is not None)
+
+
+def _line(exercise: Exercise, place: Path | None) -> Line:
+    state = _store.state_of(exercise.name, place)
+    status: Status = "not started"
+    if state.get("right"):
+        status = "right"
+    elif state.get("started"):
+        status = "not yet"
+    tries = state.get("tries", 0)
+    tries = tries if isinstance(tries, int) else 0
+    return Line(exercise.name, exercise.title, exercise.chapter, status, tries)

@@ -419,7 +419,8 @@ class CodeExercise(Exercise):
                 "precision",
                 f"{self._so_far(part)}`{self.parts[part]}` is right to about six digits and no "
                 "further.",
-                "Is something rounded on the way, or stored as float32?",
+                "Is something rounded on the way, stored as float32, or taken from a difference "
+                "quotient?",
             )
         return None
 

@@ -55,7 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
         elif asked.command == "progress":
             from backprop import check
 
-            print(check.progress(root / _work.FOLDER))
+            print(check.progress(place=root / _work.FOLDER))
         elif asked.command == "export":
             form = "nbgrader" if asked.otter is None else "otter"
             folder = Path(asked.otter if asked.nbgrader is None else asked.nbgrader)
