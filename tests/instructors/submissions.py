@@ -1,8 +1,7 @@
 """What four students hand in, for the exercises of any chapter, and what each should get for it.
 
 `right` answers every exercise, `empty` none; `swapped` makes a known mistake in the first, and
-`mistaken` one in every. A known mistake is handed in as the function or the number by which its
-check knows it.
+`mistaken` one in every.
 """
 
 import ast
@@ -12,12 +11,10 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from backprop.check._api import EXERCISES
 from backprop.exercises._export import POINTS
 from backprop.exercises._source import parts_of, with_solution
+from tests.exercises.places import EXERCISES, ROOT, wrong_answers
 
-ROOT = Path(__file__).parents[2]
-SOURCES = sorted((ROOT / "exercises" / "source").glob("[0-9][0-9]_*.py"))
 STUDENTS = ("right", "swapped", "mistaken", "empty")
 
 
@@ -55,15 +52,18 @@ def answers(source, student):
 
 
 def known_mistake(part):
-    """Return an answer with the first known mistake of an exercise, and its symptom."""
-    exercise = EXERCISES[part.check]
-    mistake = exercise.mistakes[0]
+    """Return an answer with the first known mistake of an exercise, and its symptom.
+
+    A function is handed in as the one by which the check knows the mistake, all else as typed.
+    """
+    mistake, answer = wrong_answers(EXERCISES[part.check])[0]
     (given,) = ast.parse(part.text, mode="eval").body.args
-    wrong = f"EXERCISES[{part.check!r}].mistakes[0].wrong[0]"
-    if exercise.kind == "predict":
-        wrong += "()"
-    text = f"from backprop.check._api import EXERCISES\n{given.id} = {wrong}"
-    return text, mistake.symptom
+    typed = repr(answer)
+    before = ""
+    if callable(answer):
+        before = "from backprop.check._api import EXERCISES\n"
+        typed = f"EXERCISES[{part.check!r}].mistakes[0].wrong[0]"
+    return f"{before}{given.id} = {typed}", mistake.symptom
 
 
 def hand_in(assignment, answered, to):

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from tests.instructors.submissions import SOURCES, STUDENTS, answers, do, export, hand_in
+from tests.exercises.places import SOURCES
+from tests.instructors.submissions import STUDENTS, answers, do, export, hand_in
 
 pytestmark = pytest.mark.filterwarnings("default")  # nbgrader's own are not the book's
 

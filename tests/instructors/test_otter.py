@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from backprop.exercises._source import both
-from tests.instructors.submissions import SOURCES, answers, do, export, hand_in
+from tests.exercises.places import SOURCES
+from tests.instructors.submissions import answers, do, export, hand_in
 
 # Each kernel costs seconds, so one student less: what `mistaken` is told is nbgrader's to show.
 STUDENTS = ("right", "swapped", "empty")
