@@ -31,6 +31,7 @@ from backprop.check._outcomes import (
     Case,
     Other,
     Outcome,
+    Raised,
     Record,
     Value,
     agree,
@@ -66,8 +67,8 @@ class CodeExercise(Exercise):
     preposition = "on"
     first_step = "Write your function in the cell above, run that cell, then run this one again."
     by_hand = (
-        "Compute that one entry of `{part}` by hand, as a sum of products, and compare term by "
-        "term with what your code does."
+        "Work out that one entry of `{part}` by hand and compare it, step by step, with what your "
+        "code does."
     )
 
     def __init__(
@@ -255,9 +256,7 @@ class CodeExercise(Exercise):
             return Finding(
                 "raised",
                 f"{self._on(case)}, {name} stopped with {raised.kind}{raised.where}{text}{but}",
-                "Write the shape of every array beside its name in that line; which two do not fit?"
-                if raised.kind == "ValueError"
-                else "Run the function yourself on the chapter's network and look at that line.",
+                _advice(raised),
             )
         return None
 
@@ -531,6 +530,28 @@ def _steps(function: object) -> object:
         for step in dis.get_instructions(code)
         if step.opname not in ("NOP", "CACHE", "EXTENDED_ARG")
     ]
+
+
+_ADVICE = {
+    "truth value": "An `if` decides once, and an array has many entries: `np.where` decides for "
+    "each of them, and so does a loop.",
+    "converted to Python scalars": "The functions of `math` take one number; those of NumPy, such "
+    "as `np.exp`, take an array as well.",
+    "is not defined": "Is the name spelt as where it was made, and has that cell been run?",
+    "out of bounds": "How many entries there are, the arrays know: `len(x)`, `W.shape`. And Python "
+    "counts from 0.",
+}
+"""What helps against an exception, by a part of its text."""
+
+
+def _advice(raised: Raised) -> str:
+    """Return the second step of the hint to an exception."""
+    for part, advice in _ADVICE.items():
+        if part in raised.text:
+            return advice
+    if raised.kind == "ValueError":
+        return "Write the shape of every array beside its name in that line; which two do not fit?"
+    return "Run the function yourself on the chapter's numbers and look at that line."
 
 
 # -- values in words ------------------------------------------------------------------------------

@@ -351,6 +351,12 @@ def sigmoid_slope_reference(u: Any) -> Any:
     return small / (1.0 + small) ** 2
 
 
+def _fraction(u: Any, power: int = 2) -> Any:
+    """Return the derivative as the chapter first writes it, which overflows far to the left."""
+    small = np.exp(-np.asarray(u, dtype=float))
+    return small / (1.0 + small) ** power
+
+
 SIGMOID_SLOPE_MISTAKES = (
     Mistake(
         "f-for-f-prime",
@@ -380,7 +386,7 @@ SIGMOID_SLOPE_MISTAKES = (
         "The size is right everywhere and the sign is not: the sigmoid never falls.",
         "The rule for a reciprocal brings one minus, and the exponential another.",
         SIGMOID,
-        (lambda u: -sigmoid_slope_reference(u),),
+        (lambda u: -sigmoid_slope_reference(u), lambda u: -_fraction(u)),
     ),
     Mistake(
         "overflow",
@@ -389,17 +395,14 @@ SIGMOID_SLOPE_MISTAKES = (
         "Written as a fraction of exponentials it breaks; written through the value of the "
         "sigmoid, which stays between 0 and 1, nothing can grow.",
         SIGMOID,
-        (
-            lambda u: np.exp(-np.asarray(u)) / (1.0 + np.exp(-np.asarray(u))) ** 2,
-            lambda u: np.exp(u) / (1.0 + np.exp(u)) ** 2,
-        ),
+        (lambda u: _fraction(u), lambda u: _fraction(-np.asarray(u))),
     ),
     Mistake(
         "square-missing",
         "The square below the fraction bar is missing: you get one minus the sigmoid.",
         "What is the derivative of 1/r, if r is a function of `u`?",
         SIGMOID,
-        (lambda u: sigmoid(-np.asarray(u)),),
+        (lambda u: sigmoid(-np.asarray(u)), lambda u: _fraction(u, 1), lambda u: -_fraction(u, 1)),
     ),
     Mistake(
         "inner-derivative-missing",
