@@ -325,6 +325,31 @@ read(
     },
 )
 read("eq-broken-line", worlds=on_a_piece, equal=turned("x - t_{i}"))
+
+
+def in_the_unit_interval(seed: int) -> list[World]:
+    """Points of either half, and the tent as the lower of its two sides."""
+    return [
+        small(
+            seed + n,
+            lambda rng, at=at: {("x", None): at + 0.3 * rng.uniform()},
+            None,
+            {
+                "t": lambda w, layer, x: min(2 * x, 2 - 2 * x),
+                "max": lambda w, layer, pair: np.max(pair),
+            },
+            title="a point of the unit interval",
+        )
+        for n, at in enumerate((0.1, 0.6, 0.15, 0.65))
+    ]
+
+
+read(
+    "eq-tent",
+    worlds=in_the_unit_interval,
+    functions={"t"},
+    equal={**turned("x"), **turned(r"x - \frac{1}{2}")},
+)
 read("eq-broken-line-mean", worlds=on_a_piece, where={"i": lambda world: [world.piece]})
 
 
@@ -598,14 +623,44 @@ numbers(
         "0.08": lambda: largest_error(6) / 4,
     },
 )
+
+
+def teeth(layers: int) -> int:
+    """The straight pieces of tents one inside the other, counted by their bends."""
+    x = np.linspace(0, 1, 2 ** (layers + 2) + 1)
+    y = x
+    for _ in range(layers):
+        y = 2 * np.maximum(0, y) - 4 * np.maximum(0, y - 0.5)
+    return 1 + int(np.sum(np.abs(np.diff(y, 2)) > 1e-9))
+
+
+numbers(PAGE, {"1023": lambda: teeth(10) - 1, "20": lambda: 2 * 10}, near="Feed the tent")
 grid = np.linspace(-6, 6, 240001)
 gelu = bp.activations.get("gelu")
+
+
+def root_of_gelu(low: float, high: float) -> float:
+    """Where GELU takes the value -0.1, by halving."""
+    left = gelu.f(np.array(low)) > -0.1
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if (gelu.f(np.array(middle)) > -0.1) == left else (low, middle)
+    return low
+
+
 numbers(
     PAGE,
     {  # the gallery
         "0.01": lambda: bp.activations.get("leaky_relu").derivative(np.array(-1.0)),
         "-0.17": lambda: gelu.f(grid).min(),
         "1.13": lambda: np.abs(gelu.derivative(grid)).max(),
+        "-0.1000": lambda: gelu.f(
+            np.array([root_of_gelu(-3.0, -1.0), root_of_gelu(-0.7, 0.0)])
+        ).mean(),
+        "-0.1276": lambda: gelu.derivative(np.array(root_of_gelu(-3.0, -1.0))),
+        "0.3054": lambda: gelu.derivative(np.array(root_of_gelu(-0.7, 0.0))),
+        "-1.5034": lambda: root_of_gelu(-3.0, -1.0),
+        "-0.2489": lambda: root_of_gelu(-0.7, 0.0),
     },
 )
 numbers(PAGE, {"0.6794": lambda: output[0], "0.3603": lambda: output[1]})

@@ -323,37 +323,38 @@ def filled(first: list[Node], last: Node, world: World, env: Env) -> list[Node]:
     return out
 
 
+def _alike(a: Node, b: Node) -> bool:
+    """Whether the ends of a row of dots are to be compared part by part."""
+    if a.op != b.op or len(a.args) != len(b.args):
+        return False
+    return a.args[0] == b.args[0] and len(a.args) > 3 if a.op == "sym" else a.op != "num"
+
+
 def _differences(a: Node, b: Node) -> list[tuple[Node, Node]]:
     if a == b:
         return []
-    if (a.op == b.op == "sym" and a.args[0] == b.args[0] and len(a.args) == len(b.args) > 3) or (
-        a.op == b.op and a.op not in {"sym", "num"} and len(a.args) == len(b.args)
-    ):
-        return [
-            pair
-            for x, y in zip(a.args, b.args, strict=True)
-            if isinstance(x, Node) and isinstance(y, Node)
-            for pair in _differences(x, y)
-        ]
-    return [(a, b)]
+    if not _alike(a, b):
+        return [(a, b)]
+    return [
+        pair
+        for x, y in zip(a.args, b.args, strict=True)
+        if isinstance(x, Node) and isinstance(y, Node)
+        for pair in _differences(x, y)
+    ]
 
 
 def _running(a: Node, b: Node, value: int) -> Node:
-    for old, _ in _differences(a, b):
-        a = _replace_differing(a, b, old, Node("num", str(value)))
-    return a
-
-
-def _replace_differing(a: Node, b: Node, old: Node, new: Node) -> Node:
+    """Return the term between the ends, with its value wherever they differ."""
     if a == b:
         return a
-    if a == old and b != old and (a.op in {"num"} or len(a.args) == 3):
-        return new
+    if not _alike(a, b):
+        return Node("num", str(value))
+    parts = zip(a.args, b.args, strict=True)
     return Node(
         a.op,
         *(
-            _replace_differing(x, y, old, new) if isinstance(x, Node) and isinstance(y, Node) else x
-            for x, y in zip(a.args, b.args, strict=True)
+            _running(x, y, value) if isinstance(x, Node) and isinstance(y, Node) else x
+            for x, y in parts
         ),
     )
 

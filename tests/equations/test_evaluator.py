@@ -163,10 +163,15 @@ def test_products_by_shape():
 def test_dots_are_filled_in():
     long = r"w^{(1)}_{21}x_1+w^{(1)}_{22}x_2+\dots+w^{(1)}_{23}x_3"
     assert value(long) == pytest.approx(value(r"w^{(1)}_2 x"), rel=1e-14)
+    products = r"u^{(1)}_1x^{(1)}_1+u^{(1)}_2x^{(1)}_2+\dots+u^{(1)}_{n_1}x^{(1)}_{n_1}+1"
+    both = NET.get("u", 1)[:, 0] @ NET.get("x", 1)[:, 0] + 1
+    assert value(products) == pytest.approx(both, rel=1e-14)
     column = r"\begin{pmatrix}u^{(1)}_1\\\vdots\\u^{(1)}_4\end{pmatrix}"
     np.testing.assert_array_equal(value(column), NET.get("u", 1))
     with pytest.raises(ShapeError, match="dots"):
         value(r"x_1+x_1+\dots+x_3")
+    with pytest.raises(ShapeError, match="dots"):
+        value(r"x_1x_1+x_2x_1+\dots+x_3x_3")
 
 
 # -- the oracle -----------------------------------------------------------------------------------

@@ -43,6 +43,7 @@ PICTURES = {
     "approximations": lambda net, x: plotting.draw_approximations(
         plotting.new_axes(270), np.sin, [ROOF, ROOF], (0, 2)
     ),
+    "hinges": lambda net, x: plotting.draw_hinges(plotting.new_axes(270), ROOF, (0, 2)),
     "activations": lambda net, x: plotting.draw_activations(plotting.new_axes(560)),
     "values": lambda net, x: plotting.draw_values(plotting.new_axes(440), net, x),
     "family": lambda net, x: plotting.draw_family(plotting.new_axes(500), net, x, FOUR),
@@ -107,6 +108,19 @@ def test_an_approximation_shows_target_network_kinks_and_largest_error(example):
     np.testing.assert_allclose(sorted(kinks.get_xdata()), [0, 1])
     assert texts(ax).count("2 hidden neurons") == 2
     assert f"largest error {np.abs(np.sin(ts) - made.get_ydata()).max():.3f}" in texts(ax)
+
+
+# -- hinges ---------------------------------------------------------------------------------------
+def test_hinges_set_in_at_their_kinks_and_add_up_to_the_output(example):
+    net, x, _ = example
+    each, total = PICTURES["hinges"](net, x).child_axes
+    first, second = (line for line in each.lines if line.get_linewidth() > 2)
+    np.testing.assert_allclose(first.get_ydata(), first.get_xdata())
+    np.testing.assert_allclose(second.get_ydata(), -2 * (second.get_xdata() - 1), atol=1e-12)
+    assert second.get_xdata()[0] == 1
+    _, output, kinks = total.lines
+    np.testing.assert_allclose(output.get_ydata(), 1 - np.abs(1 - output.get_xdata()), atol=1e-12)
+    np.testing.assert_allclose(kinks.get_xydata(), [[0, 0], [1, 1]])
 
 
 # -- the gallery ----------------------------------------------------------------------------------

@@ -159,6 +159,67 @@ def draw_approximations(
     return ax
 
 
+def draw_hinges(ax: Axes, net: Network, span: tuple[float, float]) -> Axes:
+    r"""Draw what each hidden neuron adds to a network's output, and beside it their sum.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw; it is given pixel coordinates and fills its figure.
+    net : Network
+        A network with one input, one hidden layer of relu neurons and one output.
+    span : pair of float
+        The inputs to show.
+
+    Returns
+    -------
+    Axes
+        The same axes; its children are the two panels. In the left one each neuron's
+        output times its outgoing weight is a line from its kink on, in the right one the network's
+        output is the first line after that of zero.
+
+    Examples
+    --------
+    >>> import backprop as bp
+    >>> from backprop.plotting import draw_hinges, new_axes
+    >>> net = bp.Network([[[1.0], [1.0]], [[1.0, -2.0]]], [[0.0, -1.0], [0.0]], "relu", "identity")
+    >>> ax = draw_hinges(new_axes(height=260), net, (0.0, 2.0))
+    """
+    width, height = use_pixels(ax)
+    ts = np.linspace(*span, 241)
+    forward = net.forward(ts[:, None])
+    parts = forward.x[1] * net.weights[1][0]
+    half, low, high = width / 2, float(parts.min()), float(parts.max())
+    margin = 0.12 * (high - low)
+    for side, title in enumerate(("each hidden neuron", "their sum")):
+        panel = add_panel(
+            ax, (half * side + 34, 32, half * (side + 1) - 40 + 28 * side, height - 50)
+        )
+        write(ax, (half * (side + 0.5) + 6, 14), title)
+        panel.axhline(0, color=FAINT, lw=0.8)
+        kinks = -net.biases[0] / net.weights[0][:, 0]
+        if side == 0:
+            for n, (curve, kink) in enumerate(zip(parts.T, kinks, strict=True)):
+                on = ts >= kink
+                colour = POSITIVE if curve[-1] >= 0 else NEGATIVE
+                panel.plot(ts[on], curve[on], color=colour, lw=2.4)
+                panel.plot([kink], [0], "o", ms=5.5, color=PLATE, mec=ON_PLATE)
+                name = panel.annotate(
+                    f"$c_{n + 1}$", (ts[-1], curve[-1]), (6, 0),
+                    textcoords="offset points", va="center", annotation_clip=False,
+                )  # fmt: skip
+                style_text(name)
+        else:
+            panel.plot(ts, forward.x[2][:, 0], color=INK, lw=2.4)
+            heights = net.predict(kinks[:, None])[:, 0]
+            panel.plot(kinks, heights, "o", ms=5.5, color=PLATE, mec=ON_PLATE)
+        panel.set(xlim=span, ylim=(low - margin, high + margin))
+        panel.xaxis.set_major_locator(MaxNLocator(4, integer=True))
+        panel.yaxis.set_major_locator(MaxNLocator(4, integer=True))
+        style_text(panel.set_xlabel("$x$", labelpad=0))
+    return ax
+
+
 def draw_family(
     ax: Axes,
     net: Network,
