@@ -168,9 +168,10 @@ for u in (0, 2, 8):
 # BEGIN SOLUTION NO PROMPT
 # solution mark: dunnock-1-flat
 height = (1 + np.sqrt(1 - 4 * 0.01)) / 2
+edge = np.log(height / (1 - height))
 # END SOLUTION
-right = np.log(height / (1 - height))  # SOLUTION
-left = -right  # SOLUTION
+left = -edge  # SOLUTION
+right = edge  # SOLUTION
 
 # %% id="where_flat-check" check="where_flat"
 check.where_flat((left, right))

@@ -211,7 +211,7 @@ def two(monkeypatch):
 
 @pytest.mark.usefixtures("two")
 def test_progress_of_a_session():
-    assert check.progress().summary.startswith("0 of 2 exercises right.")
+    assert check.progress().summary.startswith("Chapter 2: 0 of 2 exercises right.")
     check.forward(WRONG)
     check.dL_dw1(...)
     assert [line.status for line in check.progress().lines] == ["not yet", "not started"]
@@ -222,9 +222,7 @@ def test_progress_of_a_session():
     assert progress.lines[0].tries == 3
     assert "1 of 2 exercises right." in str(progress)
     assert "only work in my-work/ is kept" in str(progress)
-    assert "Chapter 2: 1 of 2 exercises right\n  ✓ the forward pass: right, 3 tries" in str(
-        progress
-    )
+    assert "\n  ✓ the forward pass: right, 3 tries\n" in str(progress)
     page = Reader(progress._repr_html_())
     assert page.open == []
     assert "the forward pass: right, 3 tries" in page.text
@@ -234,6 +232,11 @@ def test_progress_of_a_session():
 def test_progress_of_a_chapter():
     first = check.progress(1)
     assert {line.chapter for line in first.lines} == {1}
+    assert str(first).startswith("Chapter 1: 0 of 5 exercises right.")
+    assert str(first).count("Chapter") == 1
+    whole = str(check.progress()).splitlines()
+    assert whole[0].startswith(f"0 of {len(_api.EXERCISES)} exercises right.")
+    assert whole[1] == "Chapter 1: 0 of 5 exercises right"
     assert set(first.lines) < set(check.progress().lines)
     for typed in ("1", 99, -1, [], "`x`"):
         assert str(check.progress(typed)).startswith("There are no exercises of a chapter ")
@@ -269,7 +272,7 @@ def test_names():
     for name in _api.EXERCISES:
         one = getattr(check, name)
         assert one.__name__ == name
-        assert one.__doc__.startswith("Check the exercise on ")
+        assert one.__doc__.startswith("Check the exercise of chapter ")
         assert f"check.{name}(…)" in repr(one)
 
 

@@ -68,9 +68,8 @@ class Check:
         self._exercise = exercise
         self.__name__ = exercise.name
         self.__doc__ = (
-            f"Check the exercise on {exercise.title}.\n\n"
-            f"Parameters\n----------\nanswer : object\n    {exercise.asks}\n\n"
-            "Returns\n-------\nResult\n    What is right or what went wrong; shown as one sentence."
+            f"Check the exercise of chapter {exercise.chapter} on {exercise.title}.\n\n"
+            f"It takes {exercise.asks}, and returns a `Result`."
         )
 
     def __call__(self, answer: object = NOTHING, *rest: object, **named: object) -> Result:
@@ -138,6 +137,8 @@ class Progress:
     def summary(self) -> str:
         """The sentence at the top."""
         text = f"{_count(self.lines)} right."
+        if len(self.chapters) == 1:
+            text = f"Chapter {self.lines[0].chapter}: {text}"
         if not self.kept:
             text += " (In this session; only work in my-work/ is kept.)"
         return text
@@ -152,7 +153,8 @@ class Progress:
         """Return the text a terminal shows."""
         rows = [self.summary]
         for chapter, lines in self.chapters.items():
-            rows.append(f"Chapter {chapter}: {_count(lines)} right")
+            if len(self.chapters) > 1:
+                rows.append(f"Chapter {chapter}: {_count(lines)} right")
             rows += [f"  {icon(line.status)} {line.words}" for line in lines]
         return "\n".join(rows)
 
@@ -166,7 +168,9 @@ class Progress:
                 f"{html.escape(line.words)}</li>"
                 for line in lines
             )
-            inside += f"<div>Chapter {chapter}: {_count(lines)} right</div><ul>{rows}</ul>"
+            if len(self.chapters) > 1:
+                inside += f"<div>Chapter {chapter}: {_count(lines)} right</div>"
+            inside += f"<ul>{rows}</ul>"
         return f'{_STYLE}<div class="bp-check feedback idle" role="status">{inside}</div>'
 
 

@@ -98,7 +98,7 @@ class CodeExercise(Exercise):
     def asks(self) -> str:
         """What the check is given, in words."""
         returned = listed([f"`{part}`" for part in self.parts])
-        return f"Your function `{self.call_as}`, which returns {returned}."
+        return f"your function `{self.call_as}`, which returns {returned}"
 
     @cached_property
     def cases(self) -> Sequence[Case]:
@@ -512,7 +512,7 @@ class HuntExercise(CodeExercise):
     @property
     def asks(self) -> str:
         """What the check is given, in words."""
-        return f"The function `{self.call_as}` of the task, repaired."
+        return f"the function `{self.call_as}` of the task, repaired"
 
     def _judge(self, answer: Callable[..., Any], name: str) -> Result:
         if _steps(answer) == _steps(self.given):

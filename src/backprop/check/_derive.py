@@ -88,7 +88,7 @@ class DeriveExercise(CodeExercise):
     def asks(self) -> str:
         """What the check is given, in words."""
         names = listed([f"`{name}`" for name in self.names])
-        return f"Your formula for {self.parts[0]} in {names}, as text or as a function of them."
+        return f"your formula for {self.parts[0]} in {names}, as text or as a function of them"
 
     def _wrong(self, text: str) -> Callable[..., Any]:
         function = self._function(Formula(text, self.names, self.functions))

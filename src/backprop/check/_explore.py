@@ -60,8 +60,8 @@ class ExploreExercise(Exercise):
     def asks(self) -> str:
         """What the check is given, in words."""
         if "" in self.fields:
-            return f"The {self.fields[''].noun} you have found."
-        return f"The values you have found: {listed([f'`{name}`' for name in self.fields])}."
+            return f"the {self.fields[''].noun} you have found"
+        return f"the values you have found, {listed([f'`{name}`' for name in self.fields])}"
 
     def diagnose(self, answer: object) -> Result:
         """Return the result for one answer."""

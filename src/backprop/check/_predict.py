@@ -62,8 +62,8 @@ class PredictExercise(Exercise):
     def asks(self) -> str:
         """What the check is given, in words."""
         if self.alone:
-            return f"Your {self.alone.noun}."
-        return f"Your values of {listed([f'`{name}`' for name in self.fields])}, in a dictionary."
+            return f"your {self.alone.noun}"
+        return f"your values of {listed([f'`{name}`' for name in self.fields])}, in a dictionary"
 
     @cached_property
     def expected(self) -> Answer:
