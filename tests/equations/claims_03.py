@@ -14,7 +14,6 @@ from .claims import (
     Pairs,
     book_network,
     definition,
-    estimate,
     networks,
     numbers,
     read,
@@ -105,11 +104,15 @@ definition("eq-single-sample", "6fb4268cbd09", "a step that follows one sample's
 
 
 def direction(seed: int) -> list[World]:
-    """A column g and a length r."""
+    """Two columns and a length."""
     return [
         small(
             seed + n,
-            lambda rng, n=n: {("g", None): rng.normal(size=(n, 1)), ("r", None): 0.7},
+            lambda rng, n=n: {
+                ("g", None): rng.normal(size=(n, 1)),
+                ("d", None): rng.normal(size=(n, 1)),
+                ("r", None): 0.7,
+            },
             title=f"columns of {n}",
         )
         for n in (2, 4)
@@ -123,14 +126,12 @@ read(
 )
 
 
-@estimate("eq-cauchy-schwarz", "983bc2b8aae8")
-def cauchy_schwarz(rng: np.random.Generator) -> Pairs:
-    """It holds for 5,000 random pairs, and is attained by the negative multiple."""
-    g, d = rng.normal(size=(5000, 4)), rng.normal(size=(5000, 4))
-    bound = -np.linalg.norm(g, axis=1) * np.linalg.norm(d, axis=1)
-    yield "share of pairs", np.mean(np.sum(g * d, axis=1) >= bound - 1e-12), 1.0
-    d = -1.7 * g
-    yield "attained", np.sum(g * d, 1), -np.linalg.norm(g, axis=1) * np.linalg.norm(d, axis=1)
+AS_LONG = "a row is as long as its column"
+read(
+    "eq-cauchy-schwarz",
+    worlds=direction,
+    equal={r"g → g^\top": AS_LONG, r"d → d^\top": AS_LONG},
+)
 
 
 def parabola(seed: int) -> list[World]:
@@ -178,6 +179,24 @@ def parabola_path(rng: np.random.Generator) -> Pairs:
             yield f"step {step}", w, (1 - eta * a) ** step * start
 
 
+def two_curvatures(seed: int) -> list[World]:
+    """The gentlest and the steepest curvature, and the best learning rate by trying many."""
+
+    def best(rng: np.random.Generator) -> dict[Any, Any]:
+        gentle, steep = rng.uniform(0.5, 1), rng.uniform(3, 5)
+        low, high = 0.0, 2.0
+        for _ in range(200):  # the larger of the two factors falls, then rises
+            thirds = low + (high - low) / 3, high - (high - low) / 3
+            one, other = (max(abs(1 - eta * gentle), abs(1 - eta * steep)) for eta in thirds)
+            low, high = (low, thirds[1]) if one < other else (thirds[0], high)
+        return {("a", None): gentle, ("A", None): steep, (r"\eta", None): (low + high) / 2}
+
+    return [small(seed + n, best, title="two random curvatures") for n in range(3)]
+
+
+read("eq-best-rate", worlds=two_curvatures)
+
+
 # -- many samples ---------------------------------------------------------------------------------
 def each_parameter(seed: int) -> list[World]:
     r"""A network in which ``\theta`` is each of its parameters in turn."""
@@ -201,7 +220,32 @@ def each_bias(seed: int) -> list[World]:
     return worlds
 
 
+def spread(world: World) -> float:
+    """The mean squared distance of the single gradients from their mean, by the package."""
+    layers = range(1, len(world.sizes))
+    weights, biases = [world.get("W", n) for n in layers], [world.get("b", n)[:, 0] for n in layers]
+    net = bp.Network(weights, biases, activation=(generic, generic_prime))
+    name, layer = world.aliases[r"\theta"]
+    assert layer is not None
+    singles = []
+    for x, y in world.samples:
+        _, gradients = net.loss_and_gradients(x[:, 0], y[:, 0])
+        singles.append({"W": gradients.dW, "b": gradients.db}[name][layer - 1])
+    return float(sum(np.sum((g - np.mean(singles, axis=0)) ** 2) for g in singles)) / len(singles)
+
+
+def with_spread(seed: int) -> list[World]:
+    """As `each_parameter`, with the spread of the single gradients."""
+    worlds = each_parameter(seed)
+    for world in worlds:
+        world.rules = {**world.rules, "V": lambda w, layer: spread(w)}
+    return worlds
+
+
 read("eq-gradient-of-mean", worlds=each_parameter)
+read("eq-gradient-spread", worlds=with_spread, kind="definition")
+read("eq-batch-spread", worlds=with_spread)
+definition("eq-momentum", "a72407aaac1f", "a step of gradient descent with momentum")
 read("eq-gradient-of-mean-proof", worlds=each_bias)
 read("eq-rescaled", worlds=each_parameter)
 
@@ -255,6 +299,22 @@ def hessian(w: Any) -> Any:
 
 read("eq-two-weights", worlds=two_weights, functions={"L"}, kind="definition")
 read("eq-two-weights-gradient", worlds=two_weights)
+
+
+def along_the_diagonals(seed: int) -> list[World]:
+    """The loss of two weights by the package, and a number t."""
+
+    def loss(w: World, layer: Any, first: Any, second: Any) -> Any:
+        net = bp.Network([[[first]], [[second]]], [[0.0], [0.0]], "identity")
+        return net.loss_and_gradients([1.0], [1.0])[0]
+
+    return [
+        small(seed + n, lambda rng: {("t", None): rng.normal()}, None, {"L": loss}, title="walks")
+        for n in range(3)
+    ]
+
+
+read("eq-saddle-lines", worlds=along_the_diagonals, functions={"L"})
 
 
 @transcribed("eq-saddle-hessian", "f42dc73a098a", package="backprop.Network.backward")
@@ -329,6 +389,36 @@ def equal_start() -> bp.Network:
     return bp.Network([np.full((4, 2), 0.5), np.full((1, 4), 0.5)], [np.zeros(4), np.zeros(1)])
 
 
+def at_rest(start: float) -> float:
+    """The mean loss where the chapter's descent on one weight ends."""
+    neuron = bp.Network([[[start]]], [[0.0]])
+    X, Y = np.array([[0.5], [10.0]]), np.array([[0.95], [0.3]])
+    for _ in range(20000):
+        _, gradients = neuron.loss_and_gradients(X, Y)
+        neuron.weights[0] -= 0.4 * gradients.dW[0]
+    return neuron.mean_loss(X, Y)
+
+
+def steps_to_a_tenth(condition: float) -> int:
+    """Steps with the best learning rate until the slowest component is a tenth of what it was."""
+    rest, steps = 1.0, 0
+    while rest > 0.1:
+        rest, steps = rest * (condition - 1) / (condition + 1), steps + 1
+    return steps
+
+
+numbers(PAGE, {"0.053": lambda: at_rest(0.3), "0.1225": lambda: at_rest(2.0)})
+numbers(PAGE, {"116": lambda: steps_to_a_tenth(100)}, near="condition number")
+numbers(
+    PAGE,
+    {
+        "0.205": lambda: 0.205,
+        "1.05": lambda: abs(1 - 0.205 * 10),
+        "-1.05": lambda: 1 - 0.205 * 10,
+        "2.65": lambda: abs(1 - 0.205 * 10) ** 20,
+    },
+)
+numbers(PAGE, {"1.5": lambda: 1.5, "-1.5": lambda: -1.5}, near="from a ridge")
 numbers(
     PAGE,
     {

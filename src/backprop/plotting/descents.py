@@ -82,6 +82,7 @@ def draw_descent(
                 *at, "o", ms=9, color=PLATE if face == PLATE else INK, mfc=face, mew=2, zorder=5
             )
         panel.set(xlim=span[0], ylim=span[1])
+        panel.set_aspect("equal", anchor="N")  # right angles are seen as right angles
         panel.xaxis.set_major_locator(MaxNLocator(4, integer=True))
         panel.yaxis.set_major_locator(MaxNLocator(3, integer=True))
         write(ax, ((left + right) / 2, r * row_height + 14), title)
