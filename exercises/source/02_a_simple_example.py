@@ -13,9 +13,9 @@ that checks it. Ids never change: updates of a learner's notebook go by them.
 # %% [markdown] id="title" only="learner"
 # # Exercises: a simple example
 #
-# Two exercises on [A simple example](../book/02_a_simple_example.ipynb). In the first you write
-# the forward pass of a network with one hidden layer; in the second you predict one number of its
-# gradient, the way the chapter derives it.
+# Six exercises on [A simple example](../book/02_a_simple_example.ipynb). You begin with shapes
+# and a count, write the forward pass of a network with one hidden layer, and predict two numbers of
+# a gradient, the way the chapter derives it. In the last one you hunt for a bug.
 #
 # Below each answer is a cell that checks it. Run it as often as you like: it tells you in one
 # sentence what is right or what went wrong, and unfolds a hint in three steps if you ask for it.
@@ -39,6 +39,84 @@ import numpy as np
 
 import backprop as bp
 from backprop import check
+
+# %% [markdown] id="shapes-task"
+# ## The shapes
+#
+# A network has **5 inputs, 3 hidden neurons and 4 outputs**, and one input vector goes through it.
+# Which shapes have these arrays in the book's code? A matrix with $p$ rows and $n$ columns has the
+# shape `(p, n)`, a vector with $n$ components the shape `(n,)`, with a comma.
+#
+# - `W1` and `b1`: the weights $W^{(1)}$ and the biases $b^{(1)}$ of the hidden layer.
+# - `u2`: the pre-activations $u^{(2)}$ of the output layer, and `W2`: its weights $W^{(2)}$.
+# - `delta1`: the error term $\delta^{(1)}$ of the hidden layer.
+# - `dW2`: the gradient of the loss with respect to $W^{(2)}$.
+
+# %% id="shapes-answer" answer="shapes"
+# BEGIN PROMPT
+# shapes = {
+#     "W1": ...,
+#     "b1": ...,
+#     "u2": ...,
+#     "W2": ...,
+#     "delta1": ...,
+#     "dW2": ...,
+# }
+# END PROMPT
+# BEGIN SOLUTION NO PROMPT
+# solution mark: dunlin-2-shapes
+shapes = {
+    "W1": (3, 5),
+    "b1": (3,),
+    "u2": (4,),
+    "W2": (4, 3),
+    "delta1": (3,),
+    "dW2": (4, 3),
+}
+# END SOLUTION
+
+# %% id="shapes-check" check="shapes"
+check.shapes(shapes)
+
+# %% [markdown] id="shapes-why" only="solution"
+# Two questions decide everything: which neurons does the array speak of, and is there one number
+# for each of them or one for each of their edges?
+#
+# A row of a weight matrix is the list of weights of one neuron, with an entry for everything that
+# the neuron receives. So $W^{(1)}$ has 3 rows of 5, and $W^{(2)}$ has 4 rows of 3. Biases,
+# pre-activations and error terms come one to a neuron: `b1` and `delta1` are as long as the hidden
+# layer, `u2` is as long as the output layer. In the text these are columns, $3\times1$ or
+# $4\times1$; in the code a vector has a single axis.
+#
+# The gradient needs no question of its own, because it has the shape of what it belongs to. As an
+# outer product it is $\delta^{(2)}\big(x^{(1)}\big)^\top$: the 4 error terms head the rows, the 3
+# hidden outputs head the columns, as in $W^{(2)}$.
+
+# %% [markdown] id="parameters-task"
+# ## How many parameters?
+#
+# The chapter's network has twenty-six. Now take a network with **6 inputs, a hidden layer of 5
+# neurons, another one of 4, and 3 outputs**; as in the chapter, each neuron receives everything
+# that the layer before it sends out. How many components has the gradient of its loss, with respect
+# to all weights and biases together?
+
+# %% id="parameters-answer" answer="parameters"
+# BEGIN SOLUTION NO PROMPT
+# solution mark: redshank-2-parameters
+# END SOLUTION
+count = 5 * (6 + 1) + 4 * (5 + 1) + 3 * (4 + 1)  # SOLUTION
+
+# %% id="parameters-check" check="parameters"
+check.parameters(count)
+
+# %% [markdown] id="parameters-why" only="solution"
+# The gradient has a component for every parameter. A neuron with $n$ inputs has $n$ weights and one
+# bias, that is $n+1$ parameters; a layer of $p$ such neurons has $p(n+1)$. The three layers have
+# $5\cdot7=35$, $4\cdot6=24$ and $3\cdot5=15$, which makes $74$. Of these $62$ are weights and $12$
+# are biases, one for each neuron.
+#
+# The inputs are layer 0. They occur in the count of the layer that receives them, and have no
+# parameters themselves.
 
 # %% [markdown] id="forward-task"
 # ## The forward pass
@@ -80,6 +158,55 @@ check.forward(forward)
 # Why return all four, when `x2` is the prediction? Each of the others is a factor of a
 # derivative: $f'(u^{(2)})$ and $x^{(1)}$ in the gradient of the output layer, $f'(u^{(1)})$ in
 # that of the hidden layer. The backward pass finds them ready.
+
+# %% [markdown] id="dL_du2-task"
+# ## An error term
+#
+# Take the parameters and the input of the chapter's 3-4-2 network, but **another activation** in
+# both layers, the hyperbolic tangent, and **another label**:
+#
+# $$
+# f(u)=\tanh(u),\qquad f'(u)=1-f(u)^2,\qquad y=(-0.5,\ 0.9)^\top .
+# $$
+#
+# Run the next cell: it shows what the forward pass leaves behind at the output. Predict
+# $\delta^{(2)}_2=\partial L/\partial u^{(2)}_2$, the error term of output **2**, to three
+# significant digits. The loss is $L=\tfrac12\lVert x^{(2)}-y\rVert^2$ as before.
+
+# %% id="dL_du2-numbers"
+net, x, _ = bp.load_example()
+net_tanh = bp.Network(net.weights, net.biases, activation="tanh")
+y = np.array([-0.5, 0.9])  # the label of this task
+np.set_printoptions(precision=4)
+(u1, u2), (x0, x1, x2) = net_tanh.forward(x)
+print(f"{x1 = !s}\n{u2 = !s}\n{x2 = !s}\n{y  = !s}")
+
+# %% id="dL_du2-answer" answer="dL_du2"
+# BEGIN SOLUTION NO PROMPT
+# solution mark: curlew-2-error
+error = x2[1] - y[1]
+slope = 1 - x2[1] ** 2
+# END SOLUTION
+delta = error * slope  # SOLUTION
+
+# %% id="dL_du2-check" check="dL_du2"
+check.dL_du2(delta)
+
+# %% [markdown] id="dL_du2-why" only="solution"
+# Only the second half of the loss contains $u^{(2)}_2$, and the chain rule gives two factors: how
+# the loss answers to the output, and how the output answers to the pre-activation.
+#
+# - the error: $-0.9709-0.9=-1.8709$;
+# - the slope of the hyperbolic tangent at $u^{(2)}_2$, which is one minus the square of the output:
+#   $1-(-0.9709)^2=0.0574$.
+#
+# The product is $-1.8709\cdot0.0574=-0.107$. The familiar $x(1-x)$ is the slope of the sigmoid
+# and of nothing else.
+#
+# The number is small, although the error is as large as it can nearly be: between $-1$ and $1$ the
+# output could hardly be farther from its label. The neuron is saturated. At $u^{(2)}_2=-2.11$ the
+# curve is almost flat, and the weights that lead into this neuron will learn slowly, however wrong
+# it is.
 
 # %% [markdown] id="dL_dw1-task"
 # ## One entry of the gradient
@@ -128,6 +255,76 @@ check.dL_dw1(answer)
 #
 # The input is negative, so the derivative is negative although both paths are positive: raising
 # this weight lowers $u^{(1)}_1$.
+
+# %% [markdown] id="reused_buffer-task"
+# ## A bug that the loss does not show
+#
+# The function in the next cell computes the gradient of one sample, for any activation `f` with the
+# derivative `f_prime`. To save memory, the pre-activations of both layers share one array. The
+# network's outputs are right, and so is the loss. The gradient is not: run the cell, and the one
+# below it, which compares with the package.
+#
+# Find the bug, and repair the function. What it returns, and what it is given, stay as they are.
+
+
+# %% id="reused_buffer-answer" answer="reused_buffer"
+def gradients(W1, b1, W2, b2, x, y, f, f_prime):
+    """Return dW1, db1, dW2, db2 for one sample."""
+    # BEGIN PROMPT
+    # n1, n2 = len(b1), len(b2)
+    # buffer = np.empty(max(n1, n2))
+    # u1 = buffer[:n1]
+    # u1[:] = W1 @ x + b1
+    # x1 = f(u1)
+    # u2 = buffer[:n2]
+    # u2[:] = W2 @ x1 + b2
+    # x2 = f(u2)
+    # delta2 = (x2 - y) * f_prime(u2)
+    # delta1 = (W2.T @ delta2) * f_prime(u1)
+    # return np.outer(delta1, x), delta1, np.outer(delta2, x1), delta2
+    # END PROMPT
+    # BEGIN SOLUTION NO PROMPT
+    # solution mark: dotterel-2-buffer
+    u1 = W1 @ x + b1
+    x1 = f(u1)
+    u2 = W2 @ x1 + b2
+    x2 = f(u2)
+    delta2 = (x2 - y) * f_prime(u2)
+    delta1 = (W2.T @ delta2) * f_prime(u1)
+    return np.outer(delta1, x), delta1, np.outer(delta2, x1), delta2
+    # END SOLUTION
+
+
+# %% id="reused_buffer-witness"
+net, x, y = bp.load_example()
+(W1, W2), (b1, b2) = net.weights, net.biases
+f, f_prime = bp.activations.sigmoid, bp.activations.sigmoid_derivative
+mine = gradients(W1, b1, W2, b2, x, y, f, f_prime)
+truth = net.backward(net.forward(x), y)
+rights = (truth.dW[0], truth.db[0], truth.dW[1], truth.db[1])
+for name, got, right in zip(("dW1", "db1", "dW2", "db2"), mine, rights, strict=True):
+    rows = np.isclose(got, right).reshape(len(right), -1).all(axis=1)
+    print(name, "agrees in rows", 1 + np.flatnonzero(rows), "of", len(right))
+
+# %% id="reused_buffer-check" check="reused_buffer"
+check.reused_buffer(gradients)
+
+# %% [markdown] id="reused_buffer-why" only="solution"
+# `buffer[:n1]` and `buffer[:n2]` are views: two names for the beginning of one array. `u1` was
+# right when `x1` was computed from it. Then the pre-activations of the output layer were written
+# over its first two components, and in the last line but one `f_prime(u1)` was taken at values of
+# another layer.
+#
+# The symptom says as much, if one reads it closely. The outputs are right, so the forward pass is
+# right *while it runs*. The gradient of layer 2 is right, so `delta2`, `x1` and `u2` are. In layer
+# 1 rows 3 and 4 are right, and a wrong product or a forgotten transpose would have spoilt them all.
+# What is left is something with as many components as there are outputs, laid over `u1`. Where the
+# hidden layer is no wider than the output layer, all of `u1` is lost.
+#
+# The way back needs what the way forward has computed. Memory that is used again before then is not
+# saved: it has to hold the pre-activations of all layers at once, because the way back begins when
+# the last of them is there. A buffer of $n_1+n_2$ components, with a part of its own for each
+# layer, would be as right as the solution above.
 
 # %% [markdown] id="progress-task" only="book"
 # ## Where you are

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from backprop.check import _api
-from backprop.check._code import CodeExercise
+from backprop.check._code import CodeExercise, HuntExercise
 from backprop.check._derive import DeriveExercise
 from backprop.check._explore import ExploreExercise
 from backprop.exercises import _source
@@ -51,6 +51,9 @@ def wrong_answers(exercise):
     found = [(mistake, wrong) for mistake in exercise.mistakes for wrong in mistake.wrong]
     if isinstance(exercise, DeriveExercise):
         return [(mistake, wrong.text) for mistake, wrong in found]
+    if isinstance(exercise, HuntExercise):
+        given = exercise.given  # word for word it is not started, in other words not repaired
+        return [(m, lambda *a: given(*a)) if f is given else (m, f) for m, f in found]
     if isinstance(exercise, CodeExercise):
         return found
     if isinstance(exercise, ExploreExercise):
@@ -79,6 +82,6 @@ def solution_cells(name):
             elif mark == {"exercise": name, "role": "check"}:
                 (argument,) = ast.parse(text, mode="eval").body.args
                 return "\n".join(before), answer, ast.unparse(argument)
-            elif cell["cell_type"] == "code" and mark.get("role") != "check":
+            elif cell["cell_type"] == "code" and mark.get("role") != "check" and answer is None:
                 before.append(text)
     raise LookupError(name)

@@ -50,17 +50,17 @@ TABLE = PredictExercise(
     [
         ({}, "right", "All five."),
         ({"W1": [4, 3], "b1": np.array([4]), "count": 26.0, "kind": " Saddle "}, "right", "All"),
-        ({"W1": (3, 4)}, "transposed", "`b1`, `count`, `slope` and `kind` are right. Look at `W1`: "
+        ({"W1": (3, 4)}, "transposed", "`b1`, `count`, `slope` and `kind` are right. Look at `W1`. "
          "Symptom of transposed."),
-        ({"W1": (3, 4), "b1": (1, 4)}, "both", "Look at `W1` and `b1`: Symptom of both."),
-        ({"W1": (3, 4), "count": 20}, "transposed", "Look at `W1` and `count`: Symptom of tr"),
-        ({"W1": (3, 4), "count": ...}, "transposed", "Look at `W1`: "),
+        ({"W1": (3, 4), "b1": (1, 4)}, "both", "Look at `W1` and `b1`. Symptom of both."),
+        ({"W1": (3, 4), "count": 20}, "transposed", "Look at `W1` first. Symptom of tr"),
+        ({"W1": (3, 4), "count": ...}, "transposed", "Look at `W1`. "),
         ({"count": ...}, "unfinished", "Right so far; `count` is still `...`."),
         ({"W1": ..., "b1": None}, "unfinished", "`W1` and `b1` are still `...`."),
-        ({"b1": (3,)}, "shape", "Look at `b1`: It does not have the shape (3,); its length"),
+        ({"b1": (3,)}, "shape", "Look at `b1`. It does not have the shape (3,); its length"),
         ({"b1": (4, 1)}, "shape", "it has 1 axis, not 2."),
         ({"W1": (4, 2)}, "shape", "the number of columns alone is wrong."),
-        ({"W1": (5, 2)}, "shape", "the number of rows and columns is wrong."),
+        ({"W1": (5, 2)}, "shape", "the numbers of rows and columns are wrong."),
         ({"b1": 4}, "no-shape", "`b1`: `(4)` is the number 4 to Python"),
         ({"W1": "4x3"}, "no-shape", "`W1`: You gave the check a text"),
         ({"W1": (4, 3.5)}, "no-shape", "it wants a shape, such as `(2, 5)`."),

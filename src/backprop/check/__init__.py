@@ -5,11 +5,12 @@
 ○ Not started. Write your function in the cell above, run that cell, then run this one again.
 """
 
-from backprop.check import chapter_01, chapter_02
+from backprop.check import chapter_01, chapter_02, chapter_03
 from backprop.check._api import Check, Progress, hint, progress
 from backprop.check._result import Hint, Message, Result, Section
 from backprop.check.chapter_01 import *  # noqa: F403  (its __all__ lists its checks)
 from backprop.check.chapter_02 import *  # noqa: F403  (its __all__ lists its checks)
+from backprop.check.chapter_03 import *  # noqa: F403  (its __all__ lists its checks)
 
 __all__ = [
     "Check",
@@ -23,4 +24,5 @@ __all__ = [
 ]
 __all__ += chapter_01.__all__
 __all__ += chapter_02.__all__
+__all__ += chapter_03.__all__
 __all__.sort()

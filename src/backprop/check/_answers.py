@@ -214,7 +214,9 @@ class Shape(Field):
         which = ["rows", "columns"] if len(value) == 2 else [f"axis {i}" for i in range(len(value))]
         others = "" if len(wrong) == len(value) else " alone"
         said = listed([which[i] for i in wrong])
-        return Finding("shape", f"{got}: the number of {said}{others} is wrong.", self.idea)
+        numbers = "numbers" if len(wrong) > 1 else "number"
+        verb = "are" if len(wrong) > 1 else "is"
+        return Finding("shape", f"{got}: the {numbers} of {said}{others} {verb} wrong.", self.idea)
 
 
 @dataclass(frozen=True)

@@ -525,10 +525,12 @@ def _steps(function: object) -> object:
     code = getattr(function, "__code__", function)
     if not isinstance(code, CodeType):
         return function
+    # Python calls a function of a module in two ways, by whether the module was imported in the same
+    # cell or file: as an attribute, or as a method.
     return [
-        (step.opname, _steps(step.argval))
+        (step.opname.replace("LOAD_METHOD", "LOAD_ATTR"), _steps(step.argval))
         for step in dis.get_instructions(code)
-        if step.opname not in ("NOP", "CACHE", "EXTENDED_ARG")
+        if step.opname not in ("NOP", "CACHE", "EXTENDED_ARG", "PUSH_NULL")
     ]
 
 

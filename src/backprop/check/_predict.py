@@ -104,7 +104,8 @@ class PredictExercise(Exercise):
         slip = self._slip(values, wrong)
         if slip is not None:
             mistake = slip.mistake
-            message = self._so_far(values, wrong) + mistake.symptom
+            at = [name for name in wrong if name in slip.values]
+            message = self._so_far(values, wrong, at) + mistake.symptom
             return self.result("not yet", mistake.key, message, hint=mistake.hint)
         twice = self._twice_wrong(values, wrong)
         return self._other(values, wrong) if twice is None else twice
@@ -118,13 +119,14 @@ class PredictExercise(Exercise):
             Finding("unfinished", f"Right so far; {listed(missing)} {verb} still `...`.")
         )
 
-    def _so_far(self, values: Answer, wrong: Sequence[str]) -> str:
-        """Return what is right and what is not, as the start of a sentence, if there are parts."""
+    def _so_far(self, values: Answer, wrong: Sequence[str], at: Sequence[str]) -> str:
+        """Return what is right, and which wrong parts are meant, if the answer has parts."""
         if self.alone:
             return ""
         right = [f"`{name}`" for name in values if name not in wrong]
         said = f"{listed(right)} {'is' if len(right) == 1 else 'are'} right. " if right else ""
-        return f"{said}Look at {listed([f'`{name}`' for name in wrong])}: "
+        first = " first" if len(at) < len(wrong) else ""
+        return f"{said}Look at {listed([f'`{name}`' for name in at])}{first}. "
 
     def _slip(self, values: Answer, wrong: Sequence[str]) -> Slip | None:
         """Return the slip that explains most of what is wrong, the nearest of those."""
@@ -155,6 +157,5 @@ class PredictExercise(Exercise):
         name = wrong[0]
         finding = self.fields[name].differs(values[name], self.expected[name])
         message = finding.message[:1].upper() + finding.message[1:]
-        return self.not_yet(
-            Finding(finding.key, self._so_far(values, wrong) + message, finding.idea)
-        )
+        message = self._so_far(values, wrong, [name]) + message
+        return self.not_yet(Finding(finding.key, message, finding.idea))
