@@ -525,7 +525,7 @@ def _steps(function: object) -> object:
     code = getattr(function, "__code__", function)
     if not isinstance(code, CodeType):
         return function
-    # Python calls a function of a module in two ways, by whether the module was imported in the same
+    # Python calls the function of a module in two ways, by whether it was imported in the same
     # cell or file: as an attribute, or as a method.
     return [
         (step.opname.replace("LOAD_METHOD", "LOAD_ATTR"), _steps(step.argval))
