@@ -4,6 +4,8 @@ import copy
 import json
 import os
 import stat
+import subprocess
+import sys
 from collections import Counter
 
 import pytest
@@ -352,6 +354,19 @@ def test_a_notebook_of_another_book_and_notes_are_left_alone(root, capsys):
     assert mine(root, "notes") == bare
 
 
+def test_a_notebook_of_another_book_alone_is_named(root, capsys):
+    main(["start", "2"])
+    page = mine(root)
+    page["metadata"]["backprop"]["name"] = "02_other"
+    save(root, page)
+    before = snapshot(root)
+    capsys.readouterr()
+    for command in (["update"], ["update", "2"]):
+        assert main(command) == 1
+        assert f"my-work/{NAME}.ipynb is of no chapter of this book; it was left" in said(capsys)
+    assert snapshot(root) == before
+
+
 def test_a_corrupt_notebook_is_named_and_the_others_are_updated(root, capsys):
     main(["start", "2"])
     (root / "my-work" / "broken.ipynb").write_text("not json")
@@ -472,6 +487,26 @@ def test_a_full_disk_leaves_the_old_file(root, monkeypatch, capsys):
     assert sources(mine(root))["task"] == "New."
 
 
+def test_a_full_disk_when_one_starts(root, monkeypatch, capsys):
+    before = snapshot(root)
+    monkeypatch.setattr(os, "fsync", full)
+    assert main(["start", "2"]) == 1
+    assert "No space left on device." in said(capsys)
+    assert snapshot(root) == before
+    monkeypatch.undo()
+    monkeypatch.chdir(root)
+    assert main(["start", "2"]) == 0
+
+
+def test_a_file_where_the_folder_should_be(root, capsys):
+    (root / "my-work").write_text("my shopping list")
+    for command in ("start", "update"):
+        assert main([command, "2"]) == 1
+        said(capsys)
+    assert (root / "my-work").read_text() == "my shopping list"
+    assert main(["progress"]) == 0
+
+
 def test_an_update_that_fails_half_way_can_be_done_again(root, monkeypatch):
     main(["start", "2"])
     edit(root, answer="mine")
@@ -509,6 +544,19 @@ def test_no_permission_is_one_sentence_for_any_user(root, monkeypatch, capsys):
     monkeypatch.setattr("tempfile.mkstemp", refuse)
     assert main(["start", "2"]) == 1
     assert "cannot be written: Permission denied." in said(capsys)
+    monkeypatch.undo()
+    monkeypatch.chdir(root)
+    main(["start", "2"])
+    edit(root, answer="mine")
+    publish(root, book_edition(task="New."))
+    before = snapshot(root)
+    capsys.readouterr()
+    monkeypatch.setattr("tempfile.mkstemp", refuse)
+    assert main(["update"]) == 1
+    assert "cannot be written: Permission denied." in said(capsys)
+    monkeypatch.chdir(root / "my-work")
+    assert "could not be saved in my-work/: Permission denied." in check.dL_dw1(0.5).note
+    assert snapshot(root) == before
 
 
 def test_a_notebook_saved_during_the_update_is_not_overwritten(root, monkeypatch, capsys):
@@ -618,6 +666,63 @@ def test_a_kept_answer_outlives_its_progress(work):
     (work / ".backprop" / "progress" / "forward.json").unlink()
     check.forward(lambda W1, b1, W2, b2, x, f: 0)
     assert check.progress().lines[0].status == "right"
+
+
+def test_a_deleted_answer_and_a_rerun_from_the_stub_lose_nothing(work):
+    check.forward(right_forward)
+    page = mine(work.parent)
+    page["cells"] = [c for c in page["cells"] if c["id"] != "answer"]
+    save(work.parent, page)
+    main(["update"])
+    assert "..." in sources(mine(work.parent))["answer"], "the stub is back"
+    _store.forget_session()  # restart the kernel, run all: the answer is the stub again
+    assert check.forward(lambda *args: ...).status == "not started"
+    assert check.progress().lines[0].status == "right"
+    (kept,) = (work / "passed").iterdir()
+    assert "def right_forward" in kept.read_text("utf-8")
+
+
+def test_two_notebooks_at_once_neither_undoes_the_other(work, monkeypatch):
+    # The other notebook's check reads what is known before this one's is written, and writes after.
+    stale = _store.state_of("forward", work)
+    check.forward(right_forward)
+    with monkeypatch.context() as patch:
+        patch.setattr(_store, "state_of", lambda *args: stale)
+        check.forward(lambda W1, b1, W2, b2, x, f: 0)
+    assert check.progress().lines[0].status == "right"
+
+
+@pytest.mark.slow
+def test_two_kernels_at_once_leave_whole_files(work):
+    program = (
+        "import sys\nfrom backprop import check\nfrom backprop.check import chapter_02\n"
+        "for i in range(40):\n"
+        "    assert check.dL_dw1(-0.00684 if i == int(sys.argv[1]) else 1 + i).note == ''\n"
+        "    assert check.progress(2).kept\n"
+    )
+    kernels = [
+        subprocess.Popen([sys.executable, "-c", program, number], cwd=work)
+        for number in ("3", "30", "99")
+    ]
+    assert [kernel.wait(60) for kernel in kernels] == [0, 0, 0]
+    state = json.loads((work / ".backprop" / "progress" / "dL_dw1.json").read_text())
+    assert state["tries"] >= 40
+    assert [line.status for line in check.progress().lines] == ["not started", "right"]
+    names = sorted(p.name for p in work.rglob("*") if p.is_file())
+    assert len([name for name in names if name.startswith("dL_dw1")]) == 2
+    assert not [name for name in names if name.endswith(".tmp")]
+
+
+@pytest.mark.parametrize("chapter", ["9", "two", ""])
+def test_progress_of_no_chapter_is_refused(root, chapter, capsys):
+    assert main(["progress", chapter]) == 1
+    assert "there are for: 2" in said(capsys)
+
+
+def test_progress_of_a_chapter(work, capsys):
+    capsys.readouterr()
+    assert main(["progress", "02"]) == 0
+    assert capsys.readouterr().out.startswith("Chapter 2: 0 of 2 exercises right.")
 
 
 def test_refusals_are_sentences(root):

@@ -27,10 +27,11 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = top.add_subparsers(dest="command", required=True, parser_class=OneSentence)
     start = commands.add_parser("start", help="copy a chapter's exercises into my-work/")
-    start.add_argument("chapter", help="its number, such as 2")
+    start.add_argument("chapter", help="its number, such as 1")
     update = commands.add_parser("update", help="bring in what is new in the book; keep your work")
     update.add_argument("chapter", nargs="?", help="its number; all you have started if left out")
-    commands.add_parser("progress", help="show where you are")
+    progress = commands.add_parser("progress", help="show where you are")
+    progress.add_argument("chapter", nargs="?", help="its number; the whole book if left out")
     export = commands.add_parser("export", help="(for teachers) write assignments to be graded")
     export.add_argument("chapter", nargs="?", help="its number; all there are if left out")
     form = export.add_mutually_exclusive_group(required=True)
@@ -55,7 +56,9 @@ def main(arguments: list[str] | None = None) -> int:
         elif asked.command == "progress":
             from backprop import check
 
-            print(check.progress(place=root / _work.FOLDER))
+            page = None if asked.chapter is None else _work.edition(root, asked.chapter)
+            chapter = None if page is None else int(page.name[:2])
+            print(check.progress(chapter, place=root / _work.FOLDER))
         elif asked.command == "export":
             form = "nbgrader" if asked.otter is None else "otter"
             folder = Path(asked.otter if asked.nbgrader is None else asked.nbgrader)

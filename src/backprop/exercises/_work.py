@@ -120,8 +120,14 @@ def update(root: Path, chapter: str | None = None) -> list[Updated]:
     done: list[Updated] = []
     editions = {path.stem: path for path in _editions(root).values()}
     refused: list[str] = []
+    strange: list[str] = []
     for path, name in _mine(root, refused):
-        if name not in editions or (wanted is not None and name != wanted):
+        if name not in editions:
+            strange.append(
+                f"{_short(path, root)} is of no chapter of this book; it was left as it is."
+            )
+            continue
+        if wanted is not None and name != wanted:
             continue
         new = read(editions[name])
         mine = read(path)
@@ -147,8 +153,13 @@ def update(root: Path, chapter: str | None = None) -> list[Updated]:
     if not done:
         which = "anything" if chapter is None else f"chapter {chapter}"
         raise RefusalError(
-            f"You have not started {which} yet; use: python -m backprop.exercises start "
-            f"{chapter or '2'}"
+            " ".join(
+                [
+                    f"You have not started {which} yet; use: python -m backprop.exercises start "
+                    f"{chapter or min(_editions(root), default=1)}",
+                    *strange,
+                ]
+            )
         )
     return done
 
