@@ -26,7 +26,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks import cases
+from benchmarks import cases, checks
 from tests.apart import python_of
 
 ROOT = Path(__file__).parents[1]
@@ -178,6 +178,7 @@ def imports(number: int) -> dict[str, Any]:
         "nothing": "pass",
         "numpy": "import numpy",
         "backprop": "import backprop",
+        "backprop.check": "import backprop.check",
         "pytorch": "import torch",
         "jax": "import jax",
         "scikit-learn": "import sklearn.neural_network",
@@ -263,6 +264,10 @@ def targets(results: dict[str, Any]) -> list[str]:
     note("import backprop over import numpy",
          results["imports"]["backprop"] / results["imports"]["numpy"],
          cases.IMPORT_AT_MOST, True)  # fmt: skip
+    if "checks" in results:
+        note("ms, the slowest check", results["checks"]["slowest"], checks.AT_MOST["slowest"], True)
+        taken = results["imports"]["backprop.check"]
+        note("ms, import backprop.check", taken, checks.AT_MOST["import"], True)
     return lines
 
 
@@ -289,6 +294,7 @@ def run(quick: bool) -> dict[str, Any]:
     )
     results["epoch"] = epochs(1, number, seconds)
     results["imports"] = imports(3 if quick else 10)
+    results["checks"] = checks.measure(3 if quick else 9)
     return results
 
 
