@@ -274,6 +274,26 @@ read(
 )
 
 
+def gate(join: Callable[[Any, Any], Any]) -> Callable[[int], list[World]]:
+    """Two numbers, joined to one, and a number that depends on it."""
+    return lambda seed: [
+        small(
+            seed + k,
+            lambda rng: {("a", None): rng.normal(), ("c", None): rng.normal()},
+            {
+                "v": lambda w, layer: join(w.get("a"), w.get("c")),
+                r"\varphi": lambda w, layer: generic(w.get("v")),
+            },
+            title="two numbers",
+        )
+        for k in range(2)
+    ]
+
+
+read("eq-gate-sum", worlds=gate(lambda a, c: a + c))
+read("eq-gate-product", worlds=gate(lambda a, c: a * c))
+
+
 def form(seed: int) -> list[World]:
     """A square matrix and a column."""
     return [
@@ -309,6 +329,21 @@ read(
         },
         columns="ac",
     ),
+)
+
+
+def penalised(seed: int) -> list[World]:
+    """An affine map, and the weight of a penalty on its matrix."""
+    worlds = AFFINE(seed)
+    for k, world in enumerate(worlds):
+        world.given[r"\lambda", None] = 0.3 + 0.2 * k
+    return worlds
+
+
+read(
+    "eq-penalty",
+    worlds=penalised,
+    equal={r"W → W^\top": "in the penalty: the squared entries of the transpose are the same"},
 )
 read(
     "eq-inside-and-outside",

@@ -93,6 +93,21 @@ def error_term(world: World, l: int) -> Any:  # noqa: E741
     return backward(world).delta[l - 1] if if_alike(world) else None
 
 
+def chains(seed: int) -> list[World]:
+    """One neuron in each of three layers, whose activations differ; all quantities are numbers."""
+    worlds = [network(seed + n, (1, 1, 1, 1), "layered") for n in range(3)]
+    for world in worlds:
+        world.given = {key: value.item() for key, value in world.given.items() if key[0] in "Wbxy"}
+        world.rules = {
+            "u": lambda w, l: w.get("W", l) * w.get("x", l - 1) + w.get("b", l),  # noqa: E741
+            "x": lambda w, l: w.functions["f"](w, l, w.get("u", l)),  # noqa: E741
+            "L": lambda w, l: 0.5 * (w.get("x", 3) - w.get("y")) ** 2,  # noqa: E741
+            r"\delta": lambda w, l: w.gradient(("u", l)),  # noqa: E741
+        }
+    return worlds
+
+
+read("eq-chain-of-neurons", "eq-chain-steps", worlds=chains)
 read("eq-last-output-gradient", worlds=deep)
 
 
