@@ -50,6 +50,21 @@ def test_a_neuron_in_any_form_is_right(lines, neuron):
     assert neuron(lines)
 
 
+def test_arguments_in_another_order_are_told_unless_it_makes_no_difference(cell):
+    body = "    return 1 / (1 + np.exp(-(w @ x + b)))"
+    result = check.neuron(cell("def neuron(x, w, b):\n" + body, "neuron"))
+    assert result.key == "argument-order"
+    assert "in the order `x, w, b`; the task calls it as `neuron(w, b, x)`." in result.message
+    assert check.neuron(cell("def neuron(x, b, w):\n" + body, "neuron"))
+
+
+def test_a_number_for_an_array_is_told_without_numpy_s_signatures(neuron):
+    result = neuron("return w @ b @ x")
+    assert result.key == "raised"
+    assert "(has 0, needs 1)." in result.message
+    assert "`*`" in result.hint.idea
+
+
 def test_the_package_s_neuron_is_right():
     assert check.neuron(
         lambda w, b, x: bp.Network([w[None]], [[b]], activation="sigmoid").predict(x)[0]
@@ -212,6 +227,7 @@ SLOPES = {
     "overflow": [
         "return np.exp(-u) / (1 + np.exp(-u)) ** 2",
         "return np.exp(u) / (np.exp(u) + 1) ** 2",
+        "return np.exp(-u) * (1 + np.exp(-u)) ** -2",
     ],
     "square-missing": [S + "return 1 - s", "return np.exp(-u) * 1 / (1 + np.exp(-u)) ** 1"],
     "inner-derivative-missing": [
@@ -309,6 +325,8 @@ def test_a_formula_is_right_or_its_mistake_is_known(key, formula):
         ("(h - y)^2 / 2", "caret", "`**`"),
         ("(h-y) df(u) x", "times", "A sign is missing between `)` and `df`"),
         ("(a - y) * df(u) * x", "unknown-name", "`a` is not a name of this task"),
+        ("(H - y) * df(u) * x", "unknown-name", "Do you mean `h`?"),
+        ("dL/dh * dh/du * du/dw", "unknown-name", "If you mean a derivative, put in what it is."),
         ("(h - y) * df(u) * x_1", "unknown-name", "`x_1`"),
         ("dL/dw = (h-y)*df(u)*x", "equation", "to the right of the equals sign"),
         ("(h - y) * df * x", "bare-function", "`df` is a function: of what?"),
@@ -376,6 +394,18 @@ def test_where_flat_says_which_side_is_off_and_whither(answer, key, says):
     result = check.where_flat(answer)
     assert result.key == key, result
     assert says in result.message
+
+
+@pytest.mark.filterwarnings("error")
+def test_far_out_nothing_warns():
+    assert check.where_flat((-1e9, 1e9)).key == "left-too-far"
+
+
+def test_several_things_are_told_how_to_be_one():
+    assert "`check.where_flat((left, right))`" in check.where_flat(-4.6, 4.6).message
+    assert "with a point, not with a comma" in check.neuron_output(0, 57).message
+    assert "`check.neuron(neuron)`" in check.neuron(1, 2, 3).message
+    assert "as one text" in check.dL_dw("h - y", "x").message
 
 
 def test_the_edges_are_where_the_package_s_slope_is_a_hundredth():

@@ -255,6 +255,15 @@ Answer = dict[str, Any]
 """The values of the parts that were answered, by name."""
 
 
+def together(name: str, fields: Mapping[str, Field]) -> str:
+    """Return how the check `name` is given all of an answer at once."""
+    if "" not in fields:
+        return f"Put them in parentheses of their own: `check.{name}(({', '.join(fields)}))`."
+    if isinstance(fields[""], Number):
+        return "A decimal number is typed with a point, not with a comma."
+    return f"For instance `check.{name}((2, 5))`." if isinstance(fields[""], Shape) else ""
+
+
 def unstarted(answer: object) -> bool:
     """Return whether nothing was put in place of the dots."""
     if answer is None or answer is Ellipsis:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from backprop.check import _store
 from backprop.check._exercise import NOTHING, Exercise
 from backprop.check._outcomes import interpreter
@@ -27,14 +29,14 @@ def examine(
     exercise = EXERCISES[name]
     try:
         if rest or named:
+            got = 1 + len(rest) + len(named) - (answer is NOTHING)
+            message = f"`check.{name}` takes one thing, your answer, and got {got}."
             result = exercise.result(
-                "not yet",
-                "too-much",
-                f"`check.{name}` takes one thing, your answer, and got "
-                f"{1 + len(rest) + len(named) - (answer is NOTHING)}.",
+                "not yet", "too-much", f"{message} {exercise.one_thing}".strip()
             )
         else:
-            result = exercise.diagnose(answer)
+            with np.errstate(all="ignore"):
+                result = exercise.diagnose(answer)
     except Exception as error:
         result = exercise.result(
             "not yet",

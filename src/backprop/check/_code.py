@@ -100,6 +100,11 @@ class CodeExercise(Exercise):
         returned = listed([f"`{part}`" for part in self.parts])
         return f"your function `{self.call_as}`, which returns {returned}"
 
+    @property
+    def one_thing(self) -> str:
+        """How to give the check one thing, for whoever gave it several."""
+        return f"Give it the function alone: `check.{self.name}({self.call_as.partition('(')[0]})`."
+
     @cached_property
     def cases(self) -> Sequence[Case]:
         """The cases every answer is tried on."""
@@ -144,6 +149,9 @@ class CodeExercise(Exercise):
         right = finished and all(map(same, values, self.expected))
         if right and forbidden is None:
             return self.result("right", "right", self.praise)
+        order = self._order(answer, name)
+        if order is not None:
+            return self.not_yet(order)
         for mistake, outcomes in self.known:
             if all(map(agree, seen.outcomes, outcomes)):
                 return self.result("not yet", mistake.key, mistake.symptom, hint=mistake.hint)
@@ -238,6 +246,21 @@ class CodeExercise(Exercise):
             message,
             "Print the variable that the loop's condition depends on: does it change in every "
             "round?",
+        )
+
+    def _order(self, answer: Callable[..., Any], name: str) -> Finding | None:
+        """Return a finding if the answer has the task's arguments, in another order."""
+        try:
+            taken = list(inspect.signature(answer).parameters)
+        except (TypeError, ValueError):
+            return None
+        if taken == self.arguments or sorted(taken) != sorted(self.arguments):
+            return None
+        return Finding(
+            "argument-order",
+            f"{name} takes its arguments in the order `{', '.join(taken)}`; the task calls it as "
+            f"`{self.call_as}`.",
+            "Python fills arguments in by their places, whatever they are called.",
         )
 
     def _raised(self, name: str, seen: Record) -> Finding | None:
@@ -539,6 +562,8 @@ _ADVICE = {
     "each of them, and so does a loop.",
     "converted to Python scalars": "The functions of `math` take one number; those of NumPy, such "
     "as `np.exp`, take an array as well.",
+    "enough dimensions": "`@` multiplies arrays; two numbers, or a number and an array, are "
+    "multiplied with `*`.",
     "is not defined": "Is the name spelt as where it was made, and has that cell been run?",
     "out of bounds": "How many entries there are, the arrays know: `len(x)`, `W.shape`. And Python "
     "counts from 0.",

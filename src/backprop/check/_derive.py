@@ -85,6 +85,11 @@ class DeriveExercise(CodeExercise):
         )
 
     @property
+    def one_thing(self) -> str:
+        """How to give the check one thing, for whoever gave it several."""
+        return "Give it the whole formula as one text, between quotes."
+
+    @property
     def asks(self) -> str:
         """What the check is given, in words."""
         names = listed([f"`{name}`" for name in self.names])

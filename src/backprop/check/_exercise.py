@@ -86,6 +86,11 @@ class Exercise:
         """What the check is given, in words."""
         raise NotImplementedError
 
+    @property
+    def one_thing(self) -> str:
+        """How to give the check one thing, for whoever gave it several."""
+        return ""
+
     def diagnose(self, answer: object) -> Result:
         """Return the result for one answer."""
         raise NotImplementedError

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from backprop.check._answers import Field, Number, open_part, read, split, unstarted
+from backprop.check._answers import Field, Number, open_part, read, split, together, unstarted
 from backprop.check._exercise import NOTHING, Exercise, Finding, Mistake, listed
 from backprop.check._result import Result, Section
 
@@ -55,6 +55,11 @@ class ExploreExercise(Exercise):
         self.fields = {"": parts} if isinstance(parts, Field) else dict(parts)
         self.judge = judge
         self.example = example
+
+    @property
+    def one_thing(self) -> str:
+        """How to give the check one thing, for whoever gave it several."""
+        return together(self.name, self.fields)
 
     @property
     def asks(self) -> str:

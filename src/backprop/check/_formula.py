@@ -189,8 +189,13 @@ class Formula:
         if name in FUNCTIONS and name not in self.names:
             raise FormulaError("bare-function", f"`{name}` is a function: of what? `{name}(…)`.")
         if name not in self.names:
+            nearly = [known for known in self.names if known.lower() == name.lower()]
+            remark = f" Do you mean `{nearly[0]}`?" if nearly else ""
+            if not nearly and re.fullmatch(r"d[A-Za-z]\w*", name):
+                remark = " If you mean a derivative, put in what it is."
             raise FormulaError(
-                "unknown-name", f"`{name}` is not a name of this task; these are: {self._offered}."
+                "unknown-name",
+                f"`{name}` is not a name of this task; these are: {self._offered}.{remark}",
             )
 
     def _check_called(self, node: ast.expr) -> None:

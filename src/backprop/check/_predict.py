@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from backprop.check._answers import Answer, Field, Number, read, split, unstarted
+from backprop.check._answers import Answer, Field, Number, read, split, together, unstarted
 from backprop.check._exercise import NOTHING, Exercise, Finding, Mistake, listed
 from backprop.check._result import Hint, Result, Section
 
@@ -57,6 +57,11 @@ class PredictExercise(Exercise):
     def alone(self) -> Field | None:
         """The only field, if the answer is one value."""
         return self.fields.get("")
+
+    @property
+    def one_thing(self) -> str:
+        """How to give the check one thing, for whoever gave it several."""
+        return together(self.name, self.fields)
 
     @property
     def asks(self) -> str:
