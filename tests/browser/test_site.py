@@ -234,6 +234,24 @@ def test_solutions_are_listed_nowhere(site, pages):
 # ---- light and dark
 
 
+@pytest.mark.parametrize("path", [COVER, "book/notation.html"])
+def test_chinese_words_are_marked_as_chinese(open_page, http_url, path):
+    page = open_page(http_url(path))
+    runs = page.evaluate(
+        """() => {
+          const walker = document.createTreeWalker(document.querySelector("main"), 4), runs = [];
+          for (let text; (text = walker.nextNode()); )
+            if (/[\u4e00-\u9fff]/.test(text.data))
+              runs.push([text.data, text.parentElement.closest("[lang]").lang]);
+          return runs;
+        }"""
+    )
+    assert runs
+    for words, language in runs:
+        assert language == "zh-Hans", words
+        assert not re.search(r"[A-Za-z]", words)
+
+
 @themes
 def test_page_follows_the_system(open_page, http_url, theme):
     page = open_page(http_url(SHORT), theme=theme)

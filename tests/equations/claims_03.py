@@ -245,7 +245,7 @@ def with_spread(seed: int) -> list[World]:
 read("eq-gradient-of-mean", worlds=each_parameter)
 read("eq-gradient-spread", worlds=with_spread, kind="definition")
 read("eq-batch-spread", worlds=with_spread)
-definition("eq-momentum", "a72407aaac1f", "a step of gradient descent with momentum")
+definition("eq-momentum", "3e05c406faf7", "a step of gradient descent with momentum")
 read("eq-gradient-of-mean-proof", worlds=each_bias)
 read("eq-rescaled", worlds=each_parameter)
 

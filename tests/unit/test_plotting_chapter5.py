@@ -9,6 +9,7 @@ from matplotlib.patches import Circle, Rectangle
 from backprop import plotting
 from tests.unit.pictures import faults
 
+MAP = {"I. One": ["The neuron", "A simple example"], "II. Two": ["Losses"], "III. Three": ["Ends"]}
 PICTURES = {
     "relay": lambda: plotting.draw_relay(plotting.new_axes(600)),
     "relay of two": lambda: plotting.draw_relay(plotting.new_axes(600), depth=2),
@@ -16,6 +17,7 @@ PICTURES = {
         plotting.new_axes(300), {"down": [2e-6, 1e-3, 1.0], "up": [33.0, 5.0, 1.0]}
     ),
     "path counts": lambda: plotting.draw_path_counts(plotting.new_axes(370), [3, 4, 4, 2]),
+    "map": lambda: plotting.draw_map(plotting.new_axes(510), MAP),
     "batch": lambda: plotting.draw_batch_product(plotting.new_axes(280)),
 }
 
@@ -47,6 +49,15 @@ def test_a_bar_is_the_power_of_ten_by_which_the_length_has_changed():
     np.testing.assert_allclose([bar.get_height() for bar in ax.patches], [-6, -2, 0, 2, 1, 0])
     assert [tick.get_text() for tick in ax.get_xticklabels()] == ["1", "2", "3"] * 2
     assert "× $1\\cdot 10^{-6}$" in texts(ax)
+
+
+def test_a_map_numbers_its_chapters_and_leads_from_the_first_part_to_the_others():
+    ax = plotting.draw_map(plotting.new_axes(510), MAP)
+    numbered = [text.split("\n")[0] for text in texts(ax) if "\n" in text]
+    assert numbered == ["1", "2", "3", "4"]
+    assert (
+        sum(text.arrow_patch is not None for text in ax.texts if hasattr(text, "arrow_patch")) == 3
+    )
 
 
 def test_path_counts_are_products_of_the_widths_above():

@@ -13,7 +13,7 @@ from ._style import INK, NEGATIVE, ON_PLATE, PLATE, POSITIVE, WIDTH, new_axes
 from .costs import draw_costs
 from .derivatives import draw_error_terms, draw_gradients, draw_loss_slice
 from .descents import draw_descent, draw_descent_on_curve
-from .flow import draw_copies, draw_relay, draw_touches
+from .flow import draw_copies, draw_map, draw_relay, draw_touches
 from .mappings import draw_approximations, draw_family, draw_hinges, draw_level_lines
 from .matrices import draw_batch_product, draw_gather, draw_jacobians, draw_product
 from .networks import draw_network, draw_path_counts, draw_paths, draw_values
@@ -41,6 +41,7 @@ __all__ = [
     "draw_jacobians",
     "draw_level_lines",
     "draw_loss_slice",
+    "draw_map",
     "draw_network",
     "draw_neuron",
     "draw_path_counts",

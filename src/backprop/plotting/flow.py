@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Mapping, Sequence
+from textwrap import wrap
+
 import numpy as np
 from matplotlib.axes import Axes
 
 from ._marks import SMALL, add_arrow, add_edge, add_line, add_neuron, add_tile
-from ._style import Point, point_between, use_pixels, write
+from ._style import ON_PLATE, Point, point_between, use_pixels, write
 
 
 def draw_touches(ax: Axes, p: int = 2, n: int = 3) -> Axes:
@@ -97,6 +101,58 @@ def draw_copies(ax: Axes) -> Axes:
         add_neuron(ax, last, "$\\varphi$", radius=SMALL)
         if side:
             write(ax, (first[0] + 12, middle + 92), "$\\nabla_a\\varphi+\\nabla_c\\varphi$")
+    return ax
+
+
+def draw_map(ax: Axes, parts: Mapping[str, Sequence[str]]) -> Axes:
+    """Draw the map of a book: a frame for each part, and in it a box for each chapter.
+
+    The chapters of the first part lead from one to the next, and its last one to every other part.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw; it is given pixel coordinates and fills its figure.
+    parts : mapping from title to sequence of str
+        The parts with the titles of their chapters, which are numbered through from 1.
+
+    Returns
+    -------
+    Axes
+        The same axes.
+
+    Examples
+    --------
+    >>> from backprop.plotting import draw_map, new_axes
+    >>> ax = draw_map(new_axes(height=300), {"I. Begin": ["One", "Two"], "II. Go on": ["Three"]})
+    """
+    width, height = use_pixels(ax)
+    gap = 18.0
+    room = (height + gap) / len(parts)
+    trunk, number = width - 8, 0
+    for row, (title, chapters) in enumerate(parts.items()):
+        top, bottom = row * room + 2, (row + 1) * room - gap - 2
+        right = width - 3 if row == 0 else width - 30
+        add_tile(
+            ax, ((3 + right) / 2, (top + bottom) / 2), "", half=(right - 3) / 2,
+            tall=(bottom - top) / 2,
+        )  # fmt: skip
+        write(ax, (16, top + 19), title, ha="left")
+        each = (right - 3) / len(chapters)
+        half = min(each - 14, 150) / 2
+        middle, tall = (top + 36 + bottom - 8) / 2, (bottom - top - 44) / 2
+        places = [(3 + (n + 0.5) * each, middle) for n in range(len(chapters))]
+        for place, chapter in zip(places, chapters, strict=True):
+            number += 1
+            add_tile(ax, place, "", half=half, tall=tall, dark=True)
+            lines = "\n".join([str(number), *wrap(chapter, max(6, int(half / 4.7)))])
+            write(ax, place, lines, colour=ON_PLATE)
+        if row == 0:
+            for one, other in itertools.pairwise(places):
+                add_arrow(ax, (one[0] + half, middle), (other[0] - half, middle))
+            add_line(ax, (trunk, bottom), (trunk, height - (room - gap) / 2), dashed=False)
+        else:
+            add_arrow(ax, (trunk, (top + bottom) / 2), (right, (top + bottom) / 2))
     return ax
 
 
