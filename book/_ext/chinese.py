@@ -1,4 +1,4 @@
-"""Chinese words are marked as Chinese: a screen reader speaks them so, and the browser sets them so.
+"""Chinese words are marked as Chinese, for screen readers and for the choice of letters.
 
 The sources hold the bare words, which is what JupyterLab shows.
 """
@@ -8,7 +8,7 @@ import re
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-WORDS = re.compile(r"[\u4e00-\u9fff]+(?:[—、，·][\u4e00-\u9fff]+)*")
+WORDS = re.compile(r"[\u4e00-\u9fff]+(?:[—·][\u4e00-\u9fff]+)*")
 
 
 class chinese(nodes.inline):  # noqa: N801 (docutils names nodes in lower case)
