@@ -264,7 +264,10 @@ def spoilt(exercise, spoil):
 
     def function(*args):
         parts, together = parts_of(exercise, exercise.reference(*args))
-        parts[-1] = spoil(np.array(parts[-1], dtype=float))
+        if isinstance(parts[-1], list):
+            parts[-1] = [spoil(np.array(one, dtype=float)) for one in parts[-1]]
+        else:
+            parts[-1] = spoil(np.array(parts[-1], dtype=float))
         return together(parts)
 
     return function

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from backprop.check import _code
 from backprop.check._answers import Count, Number, Shape, Word
 from backprop.check._code import HuntExercise
 from backprop.check._derive import DeriveExercise
@@ -252,6 +253,36 @@ def test_a_hunt_tells_untouched_unrepaired_hidden_and_repaired():
     assert result.hint.idea == "Print `x` before and after."
     assert HUNT.diagnose(hidden).key == "hidden"
     assert HUNT.diagnose(lambda x, c: (x * c, x))
+
+
+LOOPED = """
+def given(x, c):
+    total = np.zeros(3)
+    for i in range(len(x)):
+        if c > i:
+            total += np.multiply(x, i)
+    return total
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("\n# mine\n" + LOOPED, True),
+        ("import numpy as np\n" + LOOPED, True),
+        (LOOPED.replace("total = ", "total: object\n    total = "), True),
+        (LOOPED.replace("            total", "            pass\n        total"), False),
+        (LOOPED.replace("c > i", "i > c"), False),
+        (LOOPED.replace("multiply", "add"), False),
+        (LOOPED.replace("x, i)", "i, x)"), False),
+    ],
+)
+def test_a_function_is_untouched_if_it_takes_the_same_steps(text, same):
+    spaces = {"np": np}, {"np": np}
+    for one, space in zip((LOOPED, text), spaces, strict=True):
+        exec(one, space)
+    steps = [_code._steps(space["given"]) for space in spaces]
+    assert (steps[0] == steps[1]) is same
 
 
 # -- explore ---------------------------------------------------------------------------------------

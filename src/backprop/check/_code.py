@@ -367,24 +367,49 @@ class CodeExercise(Exercise):
                         f"`{part}` is {dots}.",
                         "Go on from the parts you have, in the order in which they are returned.",
                     )
-                if not isinstance(got, np.ndarray):
-                    return Finding(
-                        "shape",
-                        f"`{part}` is {_describe(got)}, not an array of numbers.",
-                        f"It must be {_shaped(expected.shape)} {self._on(case)}.",
-                    )
-                if got.dtype.kind == "c":
-                    return Finding(
-                        "shape", f"`{part}` holds complex numbers; everything here is real."
-                    )
-                if got.shape != expected.shape:
-                    return Finding(
-                        "shape",
-                        f"{self._on(case)}, `{part}` has shape {got.shape}; it must be "
-                        f"{_shaped(expected.shape)}.",
-                        "Write the shape of every factor under it; a vector is `(n,)` here, "
-                        "neither `(n, 1)` nor `(1, n)`.",
-                    )
+                misfit = self._misfit(case, part, got, expected)
+                if misfit is not None:
+                    return misfit
+        return None
+
+    def _misfit(self, case: Case, part: str, got: Value, expected: Value) -> Finding | None:
+        """Return what is wrong with the structure of one part, which may be a list of arrays."""
+        if isinstance(expected, tuple) or (isinstance(got, tuple) and expected.ndim > 1):
+            if isinstance(got, np.ndarray) and got.ndim:
+                got = tuple(map(np.asarray, got))
+            if isinstance(got, Other | np.ndarray):
+                return Finding(
+                    "shape",
+                    f"{self._on(case)}, `{part}` is {_describe(got)}; it must be a list of "
+                    f"{len(expected)} arrays.",
+                )
+            if len(got) != len(expected):
+                return Finding(
+                    "shape",
+                    f"{self._on(case)}, `{part}` holds {things(len(got))}; it must hold "
+                    f"{len(expected)}.",
+                    "Compare the number of layers of that network with the number of turns that "
+                    "your loop takes.",
+                )
+            within = zip(got, expected, strict=True)
+            found = (self._misfit(case, f"{part}[{i}]", *pair) for i, pair in enumerate(within))
+            return next((finding for finding in found if finding is not None), None)
+        if not isinstance(got, np.ndarray):
+            return Finding(
+                "shape",
+                f"`{part}` is {_describe(got)}, not an array of numbers.",
+                f"It must be {_shaped(expected.shape)} {self._on(case)}.",
+            )
+        if got.dtype.kind == "c":
+            return Finding("shape", f"`{part}` holds complex numbers; everything here is real.")
+        if got.shape != expected.shape:
+            return Finding(
+                "shape",
+                f"{self._on(case)}, `{part}` has shape {got.shape}; it must be "
+                f"{_shaped(expected.shape)}.",
+                "Write the shape of every factor under it; a vector is `(n,)` here, "
+                "neither `(n, 1)` nor `(1, n)`.",
+            )
         return None
 
     # From here on every value has the right structure.
@@ -393,19 +418,22 @@ class CodeExercise(Exercise):
         """Yield (case, first part that is wrong on it)."""
         for c, (value, right) in enumerate(zip(values, self.expected, strict=True)):
             pairs = zip(self._of(value), self._of(right), strict=True)
-            wrong = [p for p, (mine, theirs) in enumerate(pairs) if not close(mine, theirs)]
+            wrong = [p for p, (mine, theirs) in enumerate(pairs) if not same(mine, theirs)]
             if wrong:
                 yield c, wrong[0]
 
-    def _of(self, value: Value) -> list[np.ndarray]:
+    def _of(self, value: Value) -> list[Value]:
         split = _split(value, len(self.parts))
         return [] if split is None else split
 
     def _pairs(self, values: Sequence[Value]) -> tuple[int, list[tuple[np.ndarray, np.ndarray]]]:
-        """Return the first part that is wrong anywhere, and its (mine, right) for every case."""
+        """Return the first part that is wrong anywhere, and its (mine, right) for every case.
+
+        Both are flat: a part may be a list of arrays.
+        """
         part = min((p for _, p in self._wrong_parts(values)), default=0)
         pairs = [
-            (self._of(value)[part], self._of(right)[part])
+            (_flat(self._of(value)[part]), _flat(self._of(right)[part]))
             for value, right in zip(values, self.expected, strict=True)
         ]
         return part, pairs
@@ -448,8 +476,8 @@ class CodeExercise(Exercise):
 
     def _factor(self, values: Sequence[Value]) -> Finding | None:
         part, pairs = self._pairs(values)
-        mine = np.concatenate([np.ravel(m) for m, _ in pairs])
-        right = np.concatenate([np.ravel(r) for _, r in pairs])
+        mine = np.concatenate([m for m, _ in pairs])
+        right = np.concatenate([r for _, r in pairs])
         factor = float(mine @ right / (right @ right)) if right.any() else 0.0
         if factor and close(mine, factor * right):
             words = {2.0: "twice", 0.5: "half"}.get(round(factor, 9), f"{factor:.4g} times")
@@ -466,11 +494,18 @@ class CodeExercise(Exercise):
         wrong = dict(self._wrong_parts(values))
         part = min(wrong.values(), default=0)
         case = next((c for c, p in wrong.items() if p == part), 0)
-        mine, right = self._of(values[case])[part], self._of(self.expected[case])[part]
+        leaves = [
+            (name, mine, right)
+            for (name, mine), (_, right) in zip(
+                _leaves(self.parts[part], self._of(values[case])[part]),
+                _leaves(self.parts[part], self._of(self.expected[case])[part]),
+                strict=True,
+            )
+        ]
+        part_name, mine, right = max(leaves, key=lambda leaf: float(np.max(abs(leaf[1] - leaf[2]))))
         off = np.abs(mine - right)
         at = tuple(int(i) for i in np.unravel_index(int(np.argmax(off)), off.shape))
         relative = float(off[at] / max(abs(float(right[at])), 1e-12))
-        part_name = self.parts[part]
         fine = [self._on(c) for i, c in enumerate(self.cases) if i not in wrong]
         integers = [c for i, c in enumerate(self.cases) if i in wrong]
         if fine and all("integer" in c.describe for c in integers):
@@ -482,6 +517,9 @@ class CodeExercise(Exercise):
                 "the decimals of all that is written into it.",
             )
         but = f" (All is right {fine[0]}.)" if fine else ""
+        right_leaves = [f"`{name}`" for name, mine, right in leaves if close(mine, right)]
+        if right_leaves:
+            but = f" ({listed(right_leaves)} {'is' if len(right_leaves) == 1 else 'are'} right.)"
         values_are = "Right shape, wrong values" if right.ndim else "Wrong value"
         return Finding(
             "value",
@@ -548,12 +586,19 @@ def _steps(function: object) -> object:
     code = getattr(function, "__code__", function)
     if not isinstance(code, CodeType):
         return function
-    # Python calls the function of a module in two ways, by whether it was imported in the same
-    # cell or file: as an attribute, or as a method.
-    return [
-        (step.opname.replace("LOAD_METHOD", "LOAD_ATTR"), _steps(step.argval))
+    steps = [
+        step
         for step in dis.get_instructions(code)
         if step.opname not in ("NOP", "CACHE", "EXTENDED_ARG", "PUSH_NULL")
+    ]
+    jumps = {*dis.hasjrel, *dis.hasjabs}
+    return [
+        # A jump goes to a place, which shifts with what has been left out: count the steps to it.
+        (step.opname, sum(other.offset < step.argval for other in steps))
+        if step.opcode in jumps
+        # How `np.outer` is called depends on whether NumPy is imported in the same cell.
+        else (step.opname.replace("LOAD_METHOD", "LOAD_ATTR"), _steps(step.argval))
+        for step in steps
     ]
 
 
@@ -610,6 +655,20 @@ def _split(value: Value, count: int) -> list[Any] | None:
     return list(value) if len(value) == count else None
 
 
+def _flat(part: Value) -> np.ndarray:
+    """Return all numbers of a part, an array or a tuple of arrays, in one line."""
+    return np.concatenate([np.ravel(array) for _, array in _leaves("", part)])
+
+
+def _leaves(name: str, part: Value) -> Iterator[tuple[str, np.ndarray]]:
+    """Yield the arrays of a part with their names: of a tuple one after the other."""
+    if isinstance(part, np.ndarray):
+        yield name, part
+    else:
+        for i, inner in enumerate(part):
+            yield from _leaves(f"{name}[{i}]", inner)
+
+
 def _arrays(value: Value, names: Sequence[str]) -> Iterator[tuple[str, np.ndarray]]:
     """Yield every array in a canonical value with a name for it."""
     parts = _split(value, len(names))
@@ -619,8 +678,8 @@ def _arrays(value: Value, names: Sequence[str]) -> Iterator[tuple[str, np.ndarra
         if isinstance(part, np.ndarray):
             yield name, part
         elif isinstance(part, tuple) and not isinstance(part, Other):
-            for inner in part:
-                yield from _arrays(inner, [name])
+            for i, inner in enumerate(part):
+                yield from _arrays(inner, [f"{name}[{i}]"])
 
 
 def _shaped(shape: tuple[int, ...]) -> str:

@@ -10,7 +10,7 @@ import sysconfig
 import threading
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -18,6 +18,9 @@ import numpy as np
 
 SECONDS = 5.0
 """How long all the calls of one check may take together."""
+
+DEEPEST = 6
+"""How deep lists within lists are looked into: a list may contain itself."""
 
 
 class Other(NamedTuple):
@@ -34,7 +37,8 @@ Value = Any
 class Case:
     """One set of arguments a function is tried on.
 
-    `describe` completes "on …"; `args` are never handed out themselves, only copies of them.
+    `describe` completes "on …"; `args` (arrays, lists of arrays, and what is neither) are never
+    handed out themselves, only copies of them.
     """
 
     describe: str
@@ -108,7 +112,7 @@ def canonical(value: object, depth: int = 0) -> Value:
         return canonical(np.asarray(value), depth + 1)  # other libraries' arrays
     if isinstance(value, np.ndarray) and value.dtype.kind == "O" and value.ndim:
         value = list(value)
-    if isinstance(value, tuple | list) and depth < 6:
+    if isinstance(value, tuple | list) and depth < DEEPEST:
         parts = [canonical(part, depth + 1) for part in value]
         arrays = [part for part in parts if isinstance(part, np.ndarray)]
         if parts and len(arrays) == len(parts) and len({a.shape for a in arrays}) == 1:
@@ -149,13 +153,33 @@ def agree(mine: Outcome, theirs: Outcome) -> bool:
     return same(mine.value, theirs.value)
 
 
-def _fresh(args: Sequence[Any]) -> list[Any]:
-    return [arg.copy() if isinstance(arg, np.ndarray) else arg for arg in args]
+def _fresh(arg: Any) -> Any:
+    """Return a copy of an argument: an array, or a list of arguments."""
+    if isinstance(arg, list):
+        return [_fresh(part) for part in arg]
+    return arg.copy() if isinstance(arg, np.ndarray) else arg
+
+
+def _inside(value: Any, depth: int = 0) -> Iterator[np.ndarray]:
+    """Yield the arrays a value consists of."""
+    if isinstance(value, np.ndarray):
+        yield value
+    elif isinstance(value, tuple | list) and depth < DEEPEST:
+        for part in value:
+            yield from _inside(part, depth + 1)
+
+
+def _overlap(one: Any, other: Any) -> bool:
+    return any(np.may_share_memory(a, b) for a in _inside(one) for b in _inside(other))
 
 
 def _unchanged(now: Any, before: Any) -> bool:
+    if isinstance(before, list):
+        return len(now) == len(before) and all(map(_unchanged, now, before))
     if not isinstance(before, np.ndarray):
         return True
+    if not isinstance(now, np.ndarray):
+        return False
     return now.shape == before.shape and bool(np.array_equal(now, before, equal_nan=True))
 
 
@@ -196,7 +220,7 @@ def describe_exception(error: BaseException) -> Raised:
 
 def call(function: Callable[..., Any], case: Case) -> Outcome:
     """Call `function` on copies of the arguments of `case` and record what it did."""
-    args = _fresh(case.args)
+    args = [_fresh(arg) for arg in case.args]
     try:
         with np.errstate(all="ignore"):
             value = function(*args)
@@ -206,18 +230,14 @@ def call(function: Callable[..., Any], case: Case) -> Outcome:
         changed = _changed(args, case.args)
         return Outcome(raised=describe_exception(error), changed=changed)
     parts = list(value) if isinstance(value, tuple | list) else [value]
-    arrays = [(i, part) for i, part in enumerate(parts) if isinstance(part, np.ndarray)]
     shared = tuple(
-        (i, j)
-        for i, part in arrays
-        for j, arg in enumerate(args)
-        if isinstance(arg, np.ndarray) and np.may_share_memory(part, arg)
+        (i, j) for i, part in enumerate(parts) for j, arg in enumerate(args) if _overlap(part, arg)
     )
     twins = tuple(
         (i, j)
-        for i, one in arrays
-        for j, other in arrays
-        if i < j and np.may_share_memory(one, other)
+        for i, one in enumerate(parts)
+        for j, other in enumerate(parts)
+        if i < j and _overlap(one, other)
     )
     try:
         kept = canonical(value)
