@@ -161,7 +161,7 @@ def epochs(threads: int, number: int, seconds: float) -> dict[str, Any]:
     ]
     try:
         for contestant in contestants:
-            contestant.ask(do="epoch", **cases.DIGITS)
+            contestant.ask(do="epochs", **cases.DIGITS)
         return {
             **cases.DIGITS,
             "threads": threads,

@@ -14,8 +14,8 @@ DEPTH = {f"depth {depth}": ([64] * (depth + 1), 32) for depth in (1, 2, 4, 8, 16
 WIDTH = {f"width {n}": ([n, n, n, 10], 32) for n in (8, 16, 32, 64, 128, 256, 512, 1024)}
 BATCH = {f"batch {m}": ([64, 64, 32, 10], m) for m in (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)}
 
-# Training: softmax cross-entropy on the digits, one epoch of mini-batches.
-DIGITS = {"sizes": [64, 32, 10], "batch": 32, "learning_rate": 0.1}
+# Training: softmax cross-entropy on the digits, mini-batches.
+DIGITS = {"sizes": [64, 32, 10], "batch": 32, "learning_rate": 0.1, "epochs": 10}
 
 # Ratios to reach: of the buffered gradient to the bare products, and of a peer to it.
 FLOOR_AT_MOST = {"S": 2.5, "M": 1.6, "L1": 1.25, "L64": 1.12, "XL": 1.05, "deep": 1.3}

@@ -207,7 +207,7 @@ GRADIENTS: dict[str, Callable[[list[int], int, str], Made]] = {
 }
 
 
-# Training: one call is one epoch.
+# Training: one call is a training of some epochs, with what must be set up for it.
 
 
 def _digits() -> tuple[Array, Array]:
@@ -217,7 +217,7 @@ def _digits() -> tuple[Array, Array]:
     return digits.X_train, digits.y_train
 
 
-def epoch_workspace(sizes: list[int], batch: int, learning_rate: float) -> Callable[[], Any]:
+def epoch_workspace(sizes: list[int], batch: int, learning_rate: float, epochs: int) -> Callable[[], Any]:
     """Use the package's train."""
     import backprop as bp
 
@@ -227,11 +227,11 @@ def epoch_workspace(sizes: list[int], batch: int, learning_rate: float) -> Calla
     rng = np.random.default_rng(0)
     return lambda: bp.train(
         net, X, y, loss="softmax_cross_entropy", batch_size=batch, learning_rate=learning_rate,
-        rng=rng,
+        epochs=epochs, rng=rng,
     )  # fmt: skip
 
 
-def epoch_pytorch(sizes: list[int], batch: int, learning_rate: float) -> Callable[[], Any]:
+def epoch_pytorch(sizes: list[int], batch: int, learning_rate: float, epochs: int) -> Callable[[], Any]:
     """Use PyTorch: nn.Sequential and optim.SGD, shuffled by randperm."""
     import torch
 
@@ -240,21 +240,22 @@ def epoch_pytorch(sizes: list[int], batch: int, learning_rate: float) -> Callabl
     for before, n in pairwise(sizes):
         layers += [torch.nn.Linear(before, n, dtype=torch.float64), torch.nn.Sigmoid()]
     model = torch.nn.Sequential(*layers[:-1])
-    optimiser = torch.optim.SGD(model.parameters(), lr=learning_rate)
 
     def run() -> None:
-        order = torch.randperm(len(y))
-        Xs, ys = X[order], y[order]
-        for start in range(0, len(y), batch):
-            optimiser.zero_grad()
-            output = model(Xs[start : start + batch])
-            torch.nn.functional.cross_entropy(output, ys[start : start + batch]).backward()
-            optimiser.step()
+        optimiser = torch.optim.SGD(model.parameters(), lr=learning_rate)
+        for _ in range(epochs):
+            order = torch.randperm(len(y))
+            Xs, ys = X[order], y[order]
+            for start in range(0, len(y), batch):
+                optimiser.zero_grad()
+                output = model(Xs[start : start + batch])
+                torch.nn.functional.cross_entropy(output, ys[start : start + batch]).backward()
+                optimiser.step()
 
     return run
 
 
-def epoch_jax(sizes: list[int], batch: int, learning_rate: float) -> Callable[[], Any]:
+def epoch_jax(sizes: list[int], batch: int, learning_rate: float, epochs: int) -> Callable[[], Any]:
     """Use JAX: the whole epoch compiled as one scan (whole batches only; the rest is left out)."""
     import jax
     import jax.numpy as jnp
@@ -289,14 +290,16 @@ def epoch_jax(sizes: list[int], batch: int, learning_rate: float) -> Callable[[]
         return jax.lax.scan(step, parameters, data)[0]
 
     def run() -> None:
-        state["key"], key = jax.random.split(state["key"])
-        state["parameters"] = jax.block_until_ready(epoch(state["parameters"], key))
+        for _ in range(epochs):
+            state["key"], key = jax.random.split(state["key"])
+            state["parameters"] = epoch(state["parameters"], key)
+        jax.block_until_ready(state["parameters"])
 
     return run
 
 
-def epoch_scikit_learn(sizes: list[int], batch: int, learning_rate: float) -> Callable[[], Any]:
-    """Use scikit-learn's MLPClassifier, one partial_fit, which goes through all samples once."""
+def epoch_scikit_learn(sizes: list[int], batch: int, learning_rate: float, epochs: int) -> Callable[[], Any]:
+    """Use scikit-learn's MLPClassifier, made not to stop early."""
     from sklearn.neural_network import MLPClassifier
 
     X, y = _digits()
@@ -308,13 +311,14 @@ def epoch_scikit_learn(sizes: list[int], batch: int, learning_rate: float) -> Ca
         batch_size=batch,
         learning_rate_init=learning_rate,
         momentum=0.0,
+        max_iter=epochs,
+        n_iter_no_change=epochs + 1,
         random_state=0,
     )
-    classes = np.arange(sizes[-1])
-    return lambda: model.partial_fit(X, y, classes=classes)
+    return lambda: model.fit(X, y)
 
 
-EPOCHS: dict[str, Callable[[list[int], int, float], Callable[[], Any]]] = {
+EPOCHS: dict[str, Callable[[list[int], int, float, int], Callable[[], Any]]] = {
     "workspace": epoch_workspace,
     "pytorch": epoch_pytorch,
     "jax": epoch_jax,

@@ -30,14 +30,17 @@ def repetitions(run: Callable[[], Any], seconds: float) -> int:
         number *= 4
 
 
-def measure(run: Callable[[], Any], number: int) -> dict[str, float]:
-    """Return the seconds of one call, the mean of `number`: by the clock, and of the processor."""
+def measure(run: Callable[[], Any], number: int, parts: int) -> dict[str, float]:
+    """Return the seconds of one part of a call, by the clock, and of the processor.
+
+    The mean of `number` calls, each of which does the same thing `parts` times.
+    """
     start, start_cpu = time.perf_counter(), time.process_time()
     for _ in range(number):
         run()
     return {
-        "clock": (time.perf_counter() - start) / number,
-        "processor": (time.process_time() - start_cpu) / number,
+        "clock": (time.perf_counter() - start) / (number * parts),
+        "processor": (time.process_time() - start_cpu) / (number * parts),
     }
 
 
@@ -48,7 +51,7 @@ def main() -> None:
     answers = sys.stdout
     sys.stdout = sys.stderr  # whatever a library prints must not be taken for an answer
     run: Callable[[], Any] | None = None
-    number = 0
+    number, parts = 0, 1
     for line in sys.stdin:
         request = json.loads(line)
         answer: dict[str, Any] = {}
@@ -59,16 +62,15 @@ def main() -> None:
             value, dW = compare()
             answer["loss"] = value
             answer["norm"] = float(np.sqrt(sum(np.sum(np.square(g, dtype=float)) for g in dW)))
-            number = repetitions(run, seconds)
-        elif request["do"] == "epoch":
-            run = contestants.EPOCHS[name](
-                request["sizes"], request["batch"], request["learning_rate"]
-            )
+            number, parts = repetitions(run, seconds), 1
+        elif request["do"] == "epochs":
+            del request["do"]
+            run = contestants.EPOCHS[name](**request)
             run()
-            number = repetitions(run, seconds)
+            number, parts = repetitions(run, seconds), request["epochs"]
         elif request["do"] == "measure":
             assert run is not None
-            answer = dict(measure(run, number))
+            answer = dict(measure(run, number, parts))
         answers.write(json.dumps(answer) + "\n")
         answers.flush()
 

@@ -313,10 +313,28 @@ class SoftmaxCrossEntropy(Loss):
         () or (m,) ndarray
             The losses.
         """
-        # Relative to the largest logit: sums of numbers that are at most 0 inside exp.
-        shifted = x - np.max(x.real, axis=-1, keepdims=True)
-        log_sum = np.log(np.sum(np.exp(shifted), axis=-1))
-        return np.asarray(log_sum - np.sum(y * shifted, axis=-1))
+        shifted = _below_the_largest(x)
+        log_sums = np.log(_sums_of_rows(np.exp(shifted)))
+        return np.asarray(log_sums - np.sum(y * shifted, axis=-1))
+
+    def mean(self, x: Array, y: Array) -> float:
+        """Return the mean of the samples' losses, the labelled logits subtracted all together.
+
+        Parameters
+        ----------
+        x, y : (n_D,) or (m, n_D) ndarray
+            Logits and probabilities.
+
+        Returns
+        -------
+        float
+            The mean; complex if `x` is.
+        """
+        shifted = _below_the_largest(x)
+        log_sums = np.log(_sums_of_rows(np.exp(shifted)))
+        labelled = shifted.ravel().dot(y.ravel())
+        value: float = (_sums_of_rows(log_sums.ravel()).item() - labelled.item()) / self.samples(x)
+        return value
 
     def gradient(self, x: Array, y: Array) -> Array:
         """Return softmax minus label.
@@ -575,10 +593,20 @@ def softmax(u: ArrayLike) -> Array:
     >>> softmax([1000.0, 1000.0, -1000.0])
     array([0.5, 0.5, 0. ])
     """
-    u = as_array("u", u)
-    powers = np.exp(u - np.max(u.real, axis=-1, keepdims=True))
-    p: Array = powers / np.sum(powers, axis=-1, keepdims=True)
+    powers = np.exp(_below_the_largest(as_array("u", u)))
+    p: Array = powers / _sums_of_rows(powers)[..., np.newaxis]
     return p
+
+
+def _below_the_largest(u: Array) -> Array:
+    # Minus the largest entry of its row: softmax stays the same, and no exponential overflows.
+    shifted: Array = u - np.max(u.real, axis=-1, keepdims=True)
+    return shifted
+
+
+def _sums_of_rows(a: Array) -> Array:
+    # A product with ones adds up the rows, faster than sum(axis=-1).
+    return np.asarray(a.dot(np.ones(a.shape[-1], a.dtype)))
 
 
 def one_hot(classes: ArrayLike, n: int) -> Array:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -124,6 +124,7 @@ def train(
     size = _batch_size(batch_size, m)
     _check_numbers(learning_rate, momentum, epochs)
     order = np.random.default_rng(rng)
+    batches = _Batches(rows, labels, size)
     descent = _Descent(net, size, loss, learning_rate, momentum)
     epoch_loss: list[float] = []
     step_loss: list[float] = []
@@ -133,13 +134,9 @@ def train(
         # Overflow is looked for in the losses and parameters; NumPy need not warn of it.
         with np.errstate(over="ignore", invalid="ignore"):
             for epoch in range(epochs):
-                chosen_rows, chosen_labels = rows, labels
-                if shuffle and size < m:
-                    permutation = order.permutation(m)
-                    chosen_rows, chosen_labels = rows[permutation], labels[permutation]
-                for start in range(0, m, size):
-                    stop = start + size
-                    value = descent.step(chosen_rows[start:stop], chosen_labels[start:stop])
+                permutation = order.permutation(m) if shuffle and size < m else None
+                for x, y in batches.epoch(permutation):
+                    value = descent.step(x, y)
                     step_loss.append(value)
                     if not math.isfinite(value):
                         raise _divergence(history, epoch, f"the loss is {value}", learning_rate)
@@ -149,55 +146,99 @@ def train(
                     raise _divergence(history, epoch, "a parameter is not finite", learning_rate)
                 if line is not None:
                     line.show(epoch + 1, epoch_loss[-1])
-                if callback is not None and callback(net, history):
-                    return history._replace(stopped="callback")
+                if callback is not None:
+                    descent.hand_over()
+                    try:
+                        enough = callback(net, history)
+                    finally:
+                        descent.take_up()  # it may have changed the network
+                    if enough:
+                        return history._replace(stopped="callback")
     except KeyboardInterrupt:
         return history._replace(stopped="interrupted")
     finally:
+        descent.hand_over()
         if line is not None:
             line.close()
     return history
 
 
+class _Batches:
+    """The samples of one step after the other, without allocating."""
+
+    def __init__(self, rows: Array, labels: Array, size: int) -> None:
+        self._rows, self._labels, self._size = rows, labels, size
+        self._x, self._y = np.empty_like(rows[:size]), np.empty_like(labels[:size])
+
+    def epoch(self, order: Array | None) -> Iterator[tuple[Array, Array]]:
+        """Go through all samples once, in this order; None is the order that they have."""
+        for start in range(0, len(self._labels), self._size):
+            stop = start + self._size
+            if order is None:
+                yield self._rows[start:stop], self._labels[start:stop]
+            else:
+                chosen = order[start:stop]
+                x, y = self._x[: len(chosen)], self._y[: len(chosen)]
+                # All row numbers are valid; with "clip" NumPy fills x without a copy between.
+                self._rows.take(chosen, 0, x, "clip")
+                self._labels.take(chosen, 0, y, "clip")
+                yield x, y
+
+
 class _Descent:
-    """One step of gradient descent after another, without allocating."""
+    """One step of gradient descent after another, without allocating.
+
+    A copy of the parameters lies in one array, in the order of the workspace's gradients, so that
+    a step is one subtraction however many layers there are. `take_up` reads it from the network,
+    `hand_over` writes it back.
+    """
 
     def __init__(
         self, net: Network, size: int, loss: Loss, learning_rate: float, momentum: float
     ) -> None:
-        self._net = net
-        self._workspace = net.workspace(size, loss)
+        self._net, self._twin = net, net.copy()
         self._width = net.sizes[0]
-        dtype = net.weights[0].dtype
-        self._learning_rate = np.array(learning_rate, dtype)
-        self._momentum = np.array(momentum, dtype)
-        self._velocity = [np.zeros_like(p) for p in self._parameters()] if momentum else None
+        self._workspace = self._twin.workspace(size, loss)
+        self._gradients = self._workspace.all_gradients
+        self._parameters = np.empty_like(self._gradients)
+        self._twin.weights, self._twin.biases = self._workspace.laid_out_in(self._parameters)
+        self._learning_rate = np.array(learning_rate, self._parameters.dtype)
+        self._momentum = np.array(momentum, self._parameters.dtype)
+        self._velocity = np.zeros_like(self._parameters) if momentum else None
+        self.take_up()
 
-    def _parameters(self) -> list[Array]:
-        return [*self._net.weights, *self._net.biases]
+    def take_up(self) -> None:
+        """Go on from the network's parameters."""
+        for own, theirs in self._pairs():
+            np.copyto(own, theirs)
+
+    def hand_over(self) -> None:
+        """Give the network the parameters reached."""
+        for own, theirs in self._pairs():
+            np.copyto(theirs, own)
+
+    def _pairs(self) -> Iterator[tuple[Array, Array]]:
+        yield from zip(self._twin.weights, self._net.weights, strict=True)
+        yield from zip(self._twin.biases, self._net.biases, strict=True)
 
     def step(self, x: Array, y: Array) -> float:
         """Move the parameters once, and return the loss before; if that is not finite, stay."""
-        value, g = self._workspace.checked_loss_and_gradients(x.reshape(-1, self._width), y)
+        value, _ = self._workspace.checked_loss_and_gradients(x.reshape(-1, self._width), y)
         if not math.isfinite(value):
             return value
-        gradients = [*g.dW, *g.db]  # the workspace's own: they may be overwritten
-        for number, (parameter, gradient) in enumerate(
-            zip(self._parameters(), gradients, strict=True)
-        ):
-            np.multiply(gradient, self._learning_rate, gradient)
-            if self._velocity is None:
-                np.subtract(parameter, gradient, parameter)
-            else:
-                velocity = self._velocity[number]
-                np.multiply(velocity, self._momentum, velocity)
-                np.subtract(velocity, gradient, velocity)
-                np.add(parameter, velocity, parameter)
+        step, velocity = self._gradients, self._velocity  # the workspace's own: it may be changed
+        np.multiply(step, self._learning_rate, step)
+        if velocity is None:
+            np.subtract(self._parameters, step, self._parameters)
+        else:
+            np.multiply(velocity, self._momentum, velocity)
+            np.subtract(velocity, step, velocity)
+            np.add(self._parameters, velocity, self._parameters)
         return value
 
     def finite(self) -> bool:
         """Say whether all parameters are finite."""
-        return all(bool(np.isfinite(parameter).all()) for parameter in self._parameters())
+        return bool(np.isfinite(self._parameters).all())
 
 
 class _Progress:

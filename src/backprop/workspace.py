@@ -29,11 +29,11 @@ Step = Callable[[], None]
 
 
 class _Forward(NamedTuple):
-    """One layer's buffers for the way there."""
+    """One layer's buffers for the way there; where there is one sample, vectors."""
 
+    layer: int  # its index in the lists of the network
     u: Array
     x: Array
-    u_row: Array | None  # u as a vector, where it has one row; else None
     bias_rows: Array  # room for b in every row
     activate: Step  # fills x from u
 
@@ -41,6 +41,7 @@ class _Forward(NamedTuple):
 class _Backward(NamedTuple):
     """One layer's buffers for the way back."""
 
+    layer: int
     delta: Array
     slope: Array | None  # f'(u); None where it is 1
     share: Array | None  # delta / m; None where m is 1 and delta serves
@@ -57,10 +58,12 @@ class _Backward(NamedTuple):
 class _Plan(NamedTuple):
     """The buffers cut to one shape of input, and what to do with them."""
 
+    one_row: bool
     forward: tuple[Any, ...]  # of _Forward, taken apart
     slopes: tuple[Step, ...]
     backward: tuple[Any, ...]  # of _Backward, the last layer first
-    m: Array
+    divide: Callable[[Array, Array, Array], Array]  # by the number of samples
+    by: Array
     labels: Callable[[ArrayLike], Array]
     mean_and_gradient: Callable[[Array], float]
     gradients: Gradients
@@ -120,8 +123,10 @@ class Workspace:
         self._u, self._x, self._delta, self._slope = (np.empty(size, dtype) for _ in range(4))
         self._spare = np.empty(size, dtype), np.empty(size, dtype), np.empty(size, dtype)
         self._mask = np.empty(size, np.bool_)
-        self._dW = [np.empty_like(W) for W in net.weights]
-        self._db = [np.empty_like(b) for b in net.biases]
+        # The gradients of all parameters, too: first those of all weights, then of all biases.
+        self._shapes = [a.shape for a in (*net.weights, *net.biases)]
+        self.all_gradients = np.empty(sum(map(math.prod, self._shapes)), dtype)
+        self._dW, self._db = self.laid_out_in(self.all_gradients)
         self._plans: dict[tuple[int, ...], _Plan] = {}
 
     def __repr__(self) -> str:
@@ -129,6 +134,7 @@ class Workspace:
         widths = "-".join(map(str, self._net.sizes))
         return f"Workspace({widths}, m={self._m}, {self._loss!r})"
 
+    @np.errstate(over="ignore", invalid="ignore")  # so it costs half of what a with block does
     def loss_and_gradients(self, X: ArrayLike, Y: ArrayLike) -> tuple[float, Gradients]:
         """Return the mean loss over the samples, and its gradients, in the buffers.
 
@@ -157,13 +163,12 @@ class Workspace:
         plan = None
         if type(X) is np.ndarray and X.dtype is self._dtype and self._rows_as_given:
             plan = self._plans.get(X.shape)  # there if an array like this passed the checks before
-        with np.errstate(over="ignore", invalid="ignore"):
-            if plan is not None and _is_finite(X):
-                x: Array = X  # type: ignore[assignment]
-            else:
-                x = self._net._input(self._loss.rows(X))
-                plan = self._plans.get(x.shape) or self._plan(x.shape)
-            return self._run(plan, x, plan.labels(Y)), plan.gradients
+        if plan is not None and _is_finite(X):
+            x: Array = X  # type: ignore[assignment]
+        else:
+            x = self._net._input(self._loss.rows(X))
+            plan = self._plans.get(x.shape) or self._plan(x.shape)
+        return self._run(plan, x, plan.labels(Y)), plan.gradients
 
     def checked_loss_and_gradients(self, x: Array, y: Array) -> tuple[float, Gradients]:
         """Do the same for rows and labels that have been checked already.
@@ -185,34 +190,59 @@ class Workspace:
         plan = self._plans.get(x.shape) or self._plan(x.shape)
         return self._run(plan, x, y), plan.gradients
 
+    def laid_out_in(self, flat: Array) -> tuple[list[Array], list[Array]]:
+        """Return the views of an array like `all_gradients`: of the weights, of the biases.
+
+        Parameters
+        ----------
+        flat : ndarray
+            One number for each parameter.
+
+        Returns
+        -------
+        weights, biases : list of ndarray
+            Views of the shapes of the parameters, one behind the other.
+        """
+        ends = accumulate(map(math.prod, self._shapes), initial=0)
+        arrays = [
+            flat[start:end].reshape(shape)
+            for (start, end), shape in zip(pairwise(ends), self._shapes, strict=True)
+        ]
+        return arrays[: len(self._net)], arrays[len(self._net) :]
+
     def _run(self, plan: _Plan, x: Array, y: Array) -> float:
         """Fill the buffers from a checked input and checked labels; return the mean loss."""
-        weights = self._net.weights
-        before, rows_of_x = x, x if x.ndim == 2 else x[np.newaxis]
-        for (u, output, u_row, bias_rows, activate), W, b in zip(
-            plan.forward, weights, self._net.biases, strict=True
-        ):
-            before.dot(W.T, u)
-            if u_row is not None:
-                np.add(u_row, b, u_row)
-            else:  # faster than adding the vector b to every row
-                np.copyto(bias_rows, b)
+        weights, biases = self._net.weights, self._net.biases
+        rows_of_x = x if x.ndim == 2 else x[np.newaxis]
+        if plan.one_row:
+            before = x.ravel()
+            for layer, u, output, _, activate in plan.forward:
+                weights[layer].dot(before, u)
+                np.add(u, biases[layer], u)
+                activate()
+                before = output
+        else:
+            before = x
+            for layer, u, output, bias_rows, activate in plan.forward:
+                before.dot(weights[layer].T, u)
+                np.copyto(bias_rows, biases[layer])  # faster than adding b to every row
                 np.add(u, bias_rows, u)
-            activate()
-            before = output
-        value = plan.mean_and_gradient(y)
+                activate()
+                before = output
+        value, divide, by = plan.mean_and_gradient(y), plan.divide, plan.by
         for fill_slopes in plan.slopes:
             fill_slopes()
-        for step, W in zip(plan.backward, reversed(weights), strict=True):
-            delta, slope, share, columns_dot, x_before, dW, ones_dot, rows, db, delta_dot, dx = step
+        for (
+            layer, delta, slope, share, columns_dot, x_before, dW, ones_dot, rows, db, delta_dot, dx
+        ) in plan.backward:  # fmt: skip
             if slope is not None:
                 np.multiply(delta, slope, delta)
             if share is not None:
-                np.divide(delta, plan.m, share)
+                divide(delta, by, share)
             columns_dot(rows_of_x if x_before is None else x_before, dW)
             ones_dot(rows, db)
             if dx is not None:
-                delta_dot(W, dx)
+                delta_dot(weights[layer], dx)
         return value
 
     def _plan(self, shape: tuple[int, ...]) -> _Plan:
@@ -246,15 +276,16 @@ class Workspace:
             share = np.atleast_2d(delta[layer] if m == 1 else spare[layer])
             forward.append(
                 _Forward(
-                    u=u[layer],
-                    x=x[layer],
-                    u_row=u[layer].reshape(-1) if rows == 1 else None,
+                    layer=layer,
+                    u=u[layer].ravel() if rows == 1 else u[layer],
+                    x=x[layer].ravel() if rows == 1 else x[layer],
                     bias_rows=spare[layer],
                     activate=_steps(activation, self._cut(place, u[layer], x[layer]))[0],
                 )
             )
             backward.append(
                 _Backward(
+                    layer=layer,
                     delta=delta[layer],
                     slope=None if _is_identity(activation) else slope[layer],
                     share=None if m == 1 else share,
@@ -270,11 +301,14 @@ class Workspace:
             )
         labels, mean_and_gradient = _loss_steps(self._loss, x[-1], delta[-1], spare[-1])
         plan = self._plans[shape] = _Plan(
+            one_row=rows == 1,
             # Plain tuples, which Python takes apart faster than their named kind.
             forward=tuple(tuple(step) for step in forward),
             slopes=self._slope_steps(places, u, x),
             backward=tuple(tuple(step) for step in reversed(backward)),
-            m=np.array(m, self._dtype),
+            # A power of two divides by its inverse, with the same bits and in less time.
+            divide=np.divide if m & (m - 1) else np.multiply,
+            by=np.array(m if m & (m - 1) else 1 / m, self._dtype),
             labels=labels,
             mean_and_gradient=mean_and_gradient,
             gradients=Gradients(delta, self._dW, self._db, None),
@@ -507,26 +541,29 @@ def _loss_steps(
 
     def squared_error(y: Array) -> float:
         np.subtract(x, y, dx)
-        value: float = 0.5 * flat.dot(flat).item() / m
+        value: float = 0.5 * float(flat.dot(flat)) / m
         if not math.isfinite(value):
             require_finite("y", y)
         return value
 
-    largest, total, dotted = (np.empty((*x.shape[:-1], 1), x.dtype) for _ in range(3))
+    rows = x.shape[:-1]
+    largest, total, logarithms = (np.empty(rows, x.dtype) for _ in range(3))
+    largest_column, total_column = largest[..., np.newaxis], total[..., np.newaxis]
+    ones, ones_dot = np.ones(x.shape[-1], x.dtype), np.ones(x.size // x.shape[-1], x.dtype).dot
+    flat_logarithms, spare_dot = logarithms.reshape(-1), spare.reshape(-1).dot
 
     def softmax_cross_entropy(y: Array) -> float:
-        np.maximum.reduce(x, -1, out=largest, keepdims=True)
-        np.subtract(x, largest, spare)
+        np.maximum.reduce(x, -1, out=largest)
+        np.copyto(spare, largest_column)  # faster than subtracting the column
+        np.subtract(x, spare, spare)
         np.exp(spare, dx)
-        np.add.reduce(dx, -1, out=total, keepdims=True)
-        np.divide(dx, total, dx)
+        dx.dot(ones, total)
+        np.log(total, logarithms)
+        value = float(ones_dot(flat_logarithms)) - float(spare_dot(y.ravel()))
+        np.copyto(spare, total_column)
+        np.divide(dx, spare, dx)
         np.subtract(dx, y, dx)
-        np.multiply(y, spare, spare)
-        np.add.reduce(spare, -1, out=dotted, keepdims=True)
-        np.log(total, total)
-        np.subtract(total, dotted, total)
-        value: float = total.mean().item()
-        return value
+        return value / m
 
     def other(y: Array) -> float:
         np.copyto(dx, loss.gradient(x, y))
