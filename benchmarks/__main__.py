@@ -1,6 +1,6 @@
 """Measure the package against its peers and against its floor, and write what came out.
 
-    python -m benchmarks                    everything, about ten minutes, into results.json
+    python -m benchmarks                    everything, some minutes, into results.json
     python -m benchmarks --quick            a smaller round, to see that it works
     python -m benchmarks --show             print the tables of the committed results
 
@@ -33,6 +33,15 @@ ROOT = Path(__file__).parents[1]
 RESULTS = Path(__file__).with_name("results.json")
 PEERS = ["floor", "workspace", "fresh", "pytorch", "jax", "autograd", "scikit-learn"]
 PACKAGES = ["numpy", "torch", "jax", "jaxlib", "autograd", "scikit-learn"]
+# Variables with which somebody may have chosen other kernels than a library would choose itself.
+CHOICES = ("OPENBLAS_", "GOTO_", "BLIS_", "MKL_", "OMP_", "GOMP_", "KMP_", "NPY_", "XLA_", "JAX_",
+           "TORCH_", "ATEN_")  # fmt: skip
+
+
+def environment() -> dict[str, str]:
+    """Return the variables of this process, less those that choose kernels or threads."""
+    chosen = {k: v for k, v in os.environ.items() if not k.startswith(CHOICES)}
+    return {**chosen, "PYTHONPATH": str(ROOT)}
 
 
 class Contestant:
@@ -40,18 +49,18 @@ class Contestant:
 
     def __init__(self, name: str, threads: int, seconds: float) -> None:
         self.name = name
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-        for variable in ("OPENBLAS", "OMP", "MKL", "VECLIB_MAXIMUM"):
-            environment[f"{variable}_NUM_THREADS"] = str(threads)
-        environment["XLA_FLAGS"] = (
+        variables = environment()
+        for library in ("OPENBLAS", "OMP", "MKL", "VECLIB_MAXIMUM"):
+            variables[f"{library}_NUM_THREADS"] = str(threads)
+        variables["XLA_FLAGS"] = (
             f"--xla_cpu_multi_thread_eigen={'true' if threads > 1 else 'false'} "
             f"intra_op_parallelism_threads={threads}"
         )
-        environment["JAX_PLATFORMS"] = "cpu"
+        variables["JAX_PLATFORMS"] = "cpu"
         self.process = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.worker", name, str(seconds)],
             cwd=ROOT,
-            env=environment,
+            env=variables,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -173,7 +182,10 @@ def epochs(threads: int, number: int, seconds: float) -> dict[str, Any]:
 
 
 def imports(number: int) -> dict[str, Any]:
-    """Measure how long a new Python takes to import each, less a Python that imports nothing."""
+    """Measure how long a new Python takes to import each, less a Python that imports nothing.
+
+    In milliseconds, of the processor where the system tells them, else by the clock.
+    """
     programs = {
         "nothing": "pass",
         "numpy": "import numpy",
@@ -185,16 +197,39 @@ def imports(number: int) -> dict[str, Any]:
         "autograd": "import autograd.numpy",
     }
     # As it is for a reader: the compiled files are written once and then read.
-    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    variables = environment()
+    variables.pop("PYTHONDONTWRITEBYTECODE", None)
     taken: dict[str, list[float]] = {name: [] for name in programs}
     for turn in range(number + 1):
         for name, program in programs.items():
-            start = time.perf_counter()
-            subprocess.run([sys.executable, "-c", program], check=True, cwd=ROOT, env=environment)
+            start = time_of_children()
+            subprocess.run([sys.executable, "-c", program], check=True, cwd=ROOT, env=variables)
             if turn:  # the first round compiles, and reads the files from disk
-                taken[name].append(1e3 * (time.perf_counter() - start))
+                taken[name].append(1e3 * (time_of_children() - start))
     bare = statistics.median(taken.pop("nothing"))
     return {name: round(statistics.median(values) - bare, 2) for name, values in taken.items()}
+
+
+def time_of_children() -> float:
+    """Return the processor's seconds that ended child processes took, or the clock's."""
+    if os.name != "posix":
+        return time.perf_counter()
+    import resource
+
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def blas() -> str:
+    """Return the library of NumPy's matrix products, and the kernels that it chooses here."""
+    program = (
+        "import numpy, threadpoolctl; [found] = threadpoolctl.threadpool_info(); "
+        "print(found['internal_api'], found['version'], found.get('architecture', ''))"
+    )
+    asked = subprocess.run(
+        [sys.executable, "-c", program], env=environment(), capture_output=True, text=True
+    )
+    return asked.stdout.strip() or "unknown"
 
 
 def machine() -> dict[str, Any]:
@@ -212,6 +247,7 @@ def machine() -> dict[str, Any]:
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
         "load_before": round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None,
+        "blas": blas(),
         **{package: importlib.metadata.version(package) for package in PACKAGES},
     }
 
@@ -279,8 +315,9 @@ def run(quick: bool) -> dict[str, Any]:
         "method": (
             "Microseconds of one call, the median of interleaved rounds; one process for each "
             "contestant, pinned, the others stopped; one thread: the processor's time, two: the "
-            "clock's. Gradient of the mean squared error over the "
-            "batch, sigmoid in every layer (scikit-learn: identity at the output)."
+            "clock's; every library with the kernels that it chooses itself. Gradient of the mean "
+            "squared error over the batch, sigmoid in every layer (scikit-learn: identity at the "
+            "output). Epoch: a tenth of a training of ten. Import: milliseconds of the processor."
         ),
         "machine": machine(),
     }
@@ -314,6 +351,8 @@ def main() -> None:
         command = [python_of("oracle"), "-m", "benchmarks", "--inside", *sys.argv[1:]]
         raise SystemExit(subprocess.run(command, cwd=ROOT).returncode)
     else:
+        # Ended from outside, it must end the contestants too: they are stopped, and would stay.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
         results = run(options.quick)
         options.output.write_text(json.dumps(results, indent=1) + "\n")
     print(json.dumps(results["imports"]), "ms to import")

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 Array = Any
-Made = tuple[Callable[[], Any], Callable[[], tuple[float, list[Array]]]]
+Run = Callable[[], Any]
+Made = tuple[Run, Callable[[], tuple[float, list[Array]]]]
 
 
 def numbers(sizes: list[int], m: int, dtype: str) -> tuple[list[Array], list[Array], Array, Array]:
@@ -60,7 +61,7 @@ def floor(sizes: list[int], m: int, dtype: str) -> Made:
     return _quiet(run), nothing_to_compare
 
 
-def _quiet(run: Callable[[], Any]) -> Callable[[], Any]:
+def _quiet(run: Run) -> Run:
     # Its numbers mean nothing and overflow; NumPy must not spend time on warning of it.
     np.seterr(all="ignore")
     return run
@@ -217,7 +218,7 @@ def _digits() -> tuple[Array, Array]:
     return digits.X_train, digits.y_train
 
 
-def epoch_workspace(sizes: list[int], batch: int, learning_rate: float, epochs: int) -> Callable[[], Any]:
+def epoch_workspace(sizes: list[int], batch: int, learning_rate: float, epochs: int) -> Run:
     """Use the package's train."""
     import backprop as bp
 
@@ -231,7 +232,7 @@ def epoch_workspace(sizes: list[int], batch: int, learning_rate: float, epochs: 
     )  # fmt: skip
 
 
-def epoch_pytorch(sizes: list[int], batch: int, learning_rate: float, epochs: int) -> Callable[[], Any]:
+def epoch_pytorch(sizes: list[int], batch: int, learning_rate: float, epochs: int) -> Run:
     """Use PyTorch: nn.Sequential and optim.SGD, shuffled by randperm."""
     import torch
 
@@ -255,7 +256,7 @@ def epoch_pytorch(sizes: list[int], batch: int, learning_rate: float, epochs: in
     return run
 
 
-def epoch_jax(sizes: list[int], batch: int, learning_rate: float, epochs: int) -> Callable[[], Any]:
+def epoch_jax(sizes: list[int], batch: int, learning_rate: float, epochs: int) -> Run:
     """Use JAX: the whole epoch compiled as one scan (whole batches only; the rest is left out)."""
     import jax
     import jax.numpy as jnp
@@ -298,7 +299,7 @@ def epoch_jax(sizes: list[int], batch: int, learning_rate: float, epochs: int) -
     return run
 
 
-def epoch_scikit_learn(sizes: list[int], batch: int, learning_rate: float, epochs: int) -> Callable[[], Any]:
+def epoch_scikit_learn(sizes: list[int], batch: int, learning_rate: float, epochs: int) -> Run:
     """Use scikit-learn's MLPClassifier, made not to stop early."""
     from sklearn.neural_network import MLPClassifier
 
@@ -318,7 +319,7 @@ def epoch_scikit_learn(sizes: list[int], batch: int, learning_rate: float, epoch
     return lambda: model.fit(X, y)
 
 
-EPOCHS: dict[str, Callable[[list[int], int, float, int], Callable[[], Any]]] = {
+EPOCHS: dict[str, Callable[[list[int], int, float, int], Run]] = {
     "workspace": epoch_workspace,
     "pytorch": epoch_pytorch,
     "jax": epoch_jax,

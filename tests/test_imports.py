@@ -28,7 +28,8 @@ MAY_IMPORT = {
     "lemmas": {"_shapes"},
     "losses": {"_shapes", "activations"},
     "network": {"_shapes", "activations", "losses", "lemmas", "counting"},
-    "workspace": {"_shapes", "activations", "losses", "network"},
+    "_buffered": {"_shapes", "activations", "losses"},
+    "workspace": {"_buffered", "_shapes", "losses", "network"},
     "training": {"_shapes", "activations", "losses", "network", "workspace"},
 }
 # The same, where an import stands inside one function and is made when that is called.

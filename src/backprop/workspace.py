@@ -16,16 +16,22 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from . import activations
-from ._shapes import Array, require_finite
-from .activations import Activation
-from .losses import Loss, SoftmaxCrossEntropy, SquaredError
+from ._buffered import (
+    Buffers,
+    Step,
+    activation_steps,
+    is_identity,
+    is_own,
+    label_check,
+    loss_step,
+    works_in_place,
+)
+from ._shapes import Array
+from .losses import Loss
 from .network import Gradients
 
 if TYPE_CHECKING:
     from .network import Network
-
-Step = Callable[[], None]
 
 
 class _Forward(NamedTuple):
@@ -67,20 +73,6 @@ class _Plan(NamedTuple):
     labels: Callable[[ArrayLike], Array]
     mean_and_gradient: Callable[[Array], float]
     gradients: Gradients
-
-
-class _Buffers(NamedTuple):
-    """What the element-by-element steps of one or more layers work on."""
-
-    u: Array
-    x: Array
-    slope: Array
-    spare: tuple[Array, Array, Array]
-    mask: Array
-
-    def constant(self, value: float) -> Array:
-        """Return a number as an array without axes: NumPy handles it faster than a float."""
-        return np.array(value, self.u.dtype)
 
 
 class Workspace:
@@ -266,7 +258,7 @@ class Workspace:
             layers, (self._u, self._x, self._delta, self._slope, self._spare[0])
         )
         for layer, activation in enumerate(self._net.activations):
-            if _works_in_place(activation):
+            if works_in_place(activation):
                 x[layer] = u[layer]
         m = rows // self._loss.rows_per_sample
         ones = np.ones(rows, self._dtype)
@@ -280,14 +272,14 @@ class Workspace:
                     u=u[layer].ravel() if rows == 1 else u[layer],
                     x=x[layer].ravel() if rows == 1 else x[layer],
                     bias_rows=spare[layer],
-                    activate=_steps(activation, self._cut(place, u[layer], x[layer]))[0],
+                    activate=activation_steps(activation, self._cut(place, u[layer], x[layer]))[0],
                 )
             )
             backward.append(
                 _Backward(
                     layer=layer,
                     delta=delta[layer],
-                    slope=None if _is_identity(activation) else slope[layer],
+                    slope=None if is_identity(activation) else slope[layer],
                     share=None if m == 1 else share,
                     columns_dot=share.T.dot,
                     before=np.atleast_2d(x[layer - 1]) if layer else None,
@@ -299,7 +291,7 @@ class Workspace:
                     dx=delta[layer - 1] if layer else None,
                 )
             )
-        labels, mean_and_gradient = _loss_steps(self._loss, x[-1], delta[-1], spare[-1])
+        last = self._cut(slice(*places[-1]), u[-1], x[-1])
         plan = self._plans[shape] = _Plan(
             one_row=rows == 1,
             # Plain tuples, which Python takes apart faster than their named kind.
@@ -309,18 +301,18 @@ class Workspace:
             # A power of two divides by its inverse, with the same bits and in less time.
             divide=np.divide if m & (m - 1) else np.multiply,
             by=np.array(m if m & (m - 1) else 1 / m, self._dtype),
-            labels=labels,
-            mean_and_gradient=mean_and_gradient,
+            labels=label_check(self._loss, x[-1]),
+            mean_and_gradient=loss_step(self._loss, x[-1], delta[-1], last.spare),
             gradients=Gradients(delta, self._dW, self._db, None),
         )
         return plan
 
-    def _cut(self, place: slice, u: Array, x: Array) -> _Buffers:
+    def _cut(self, place: slice, u: Array, x: Array) -> Buffers:
         """Cut what goes with `u` and `x` from the other pools."""
         slope, s, t, r, mask = (
             pool[place].reshape(u.shape) for pool in (self._slope, *self._spare, self._mask)
         )
-        return _Buffers(u, x, slope, (s, t, r), mask)
+        return Buffers(u, x, slope, (s, t, r), mask)
 
     def _slope_steps(
         self, places: list[tuple[int, int]], u: list[Array], x: list[Array]
@@ -331,14 +323,14 @@ class Workspace:
         ends = [len(places)] if hidden is last else [len(places) - 1, len(places)]
         for first, end in pairwise([0, *ends]):
             activation = self._net.activations[first]
-            if _is_own(activation):
+            if is_own(activation):
                 place = slice(places[first][0], places[end - 1][1])
                 pre = self._u[place]
-                after = pre if _works_in_place(activation) else self._x[place]
-                steps.append(_steps(activation, self._cut(place, pre, after))[1])
+                after = pre if works_in_place(activation) else self._x[place]
+                steps.append(activation_steps(activation, self._cut(place, pre, after))[1])
             else:  # the user's function gets the arrays that it gets elsewhere
                 steps += [
-                    _steps(activation, self._cut(slice(*places[k]), u[k], x[k]))[1]
+                    activation_steps(activation, self._cut(slice(*places[k]), u[k], x[k]))[1]
                     for k in range(first, end)
                 ]
         return tuple(steps)
@@ -348,227 +340,3 @@ def _is_finite(x: Any) -> bool:
     """Say quickly that all entries are finite; False may also mean that they are very large."""
     flat = x.ravel()
     return math.isfinite(flat.dot(flat))
-
-
-def _is_own(activation: Activation) -> bool:
-    """Say whether it is one of the package's, for which there are steps below."""
-    return activations.ACTIVATIONS.get(activation.name) is activation
-
-
-def _is_identity(activation: Activation) -> bool:
-    return activation is activations.ACTIVATIONS["identity"]
-
-
-def _works_in_place(activation: Activation) -> bool:
-    """Say whether `x` may overwrite `u`: the derivative must come from the output."""
-    return _is_own(activation) and activation.derivative_from_output is not None
-
-
-# For each activation two steps: fill x from u, and fill the slope. They do what the functions in
-# `activations` do, operation by operation; there they are to be read.
-
-
-def _steps(activation: Activation, at: _Buffers) -> tuple[Step, Step]:
-    if _is_own(activation):
-        return _OWN_STEPS[activation.name](at)
-
-    def activate() -> None:
-        np.copyto(at.x, activation.f(at.u))
-
-    def fill_slope() -> None:
-        np.copyto(at.slope, activation.slope(at.u, at.x))
-
-    return activate, fill_slope
-
-
-def _identity_steps(at: _Buffers) -> tuple[Step, Step]:
-    def nothing() -> None:
-        pass
-
-    return nothing, nothing
-
-
-def _sigmoid_steps(at: _Buffers) -> tuple[Step, Step]:
-    u, x, slope, *_ = at
-    one = at.constant(1)
-
-    def activate() -> None:
-        np.negative(u, x)
-        np.exp(x, x)
-        np.add(x, one, x)
-        np.divide(one, x, x)
-
-    def fill_slope() -> None:
-        np.subtract(one, x, slope)
-        np.multiply(slope, x, slope)
-
-    return activate, fill_slope
-
-
-def _tanh_steps(at: _Buffers) -> tuple[Step, Step]:
-    u, x, slope, *_ = at
-    one = at.constant(1)
-
-    def activate() -> None:
-        np.tanh(u, x)
-
-    def fill_slope() -> None:
-        np.multiply(x, x, slope)
-        np.subtract(one, slope, slope)
-
-    return activate, fill_slope
-
-
-def _relu_steps(at: _Buffers) -> tuple[Step, Step]:
-    u, x, slope, *_ = at
-    zero = at.constant(0)
-
-    def activate() -> None:
-        np.maximum(u, zero, out=x)
-
-    def fill_slope() -> None:
-        np.sign(x, slope)  # x is never negative: its sign is 1 where it is positive, else 0
-
-    return activate, fill_slope
-
-
-def _leaky_relu_steps(at: _Buffers) -> tuple[Step, Step]:
-    u, x, slope, (s, *_), mask = at
-    zero, one, leak = at.constant(0), at.constant(1), at.constant(activations.LEAK)
-
-    def activate() -> None:
-        np.multiply(u, leak, s)
-        np.maximum(u, s, out=x)
-
-    def fill_slope() -> None:
-        np.less_equal(x, zero, mask)
-        np.copyto(slope, one)
-        np.copyto(slope, leak, where=mask)
-
-    return activate, fill_slope
-
-
-def _softplus_steps(at: _Buffers) -> tuple[Step, Step]:
-    u, x, slope, (s, *_), _ = at
-    zero = at.constant(0)
-
-    def activate() -> None:
-        np.absolute(u, s)
-        np.negative(s, s)
-        np.exp(s, s)
-        np.log1p(s, s)
-        np.maximum(u, zero, out=x)
-        np.add(x, s, x)
-
-    def fill_slope() -> None:
-        np.negative(x, slope)
-        np.expm1(slope, slope)
-        np.negative(slope, slope)
-
-    return activate, fill_slope
-
-
-def _gelu_steps(at: _Buffers) -> tuple[Step, Step]:
-    u, x, slope, (v, t, s), _ = at
-    one = at.constant(1)
-    flat, minus_flat = at.constant(activations.GELU_FLAT), at.constant(-activations.GELU_FLAT)
-    scale, cubic = at.constant(2 * activations.GELU_SCALE), at.constant(activations.GELU_CUBIC)
-    triple = at.constant(3 * activations.GELU_CUBIC)
-
-    def inner() -> None:
-        np.minimum(v, flat, out=v)
-        np.multiply(v, cubic, t)
-        np.multiply(t, v, t)
-        np.multiply(t, v, t)
-        np.add(v, t, t)
-        np.multiply(t, scale, t)
-
-    def sigmoid_of_minus(w: Array) -> None:
-        np.exp(w, w)
-        np.add(w, one, w)
-        np.divide(one, w, w)
-
-    def activate() -> None:
-        np.maximum(u, minus_flat, out=x)
-        np.copyto(v, x)
-        inner()
-        np.negative(t, t)
-        sigmoid_of_minus(t)
-        np.multiply(x, t, x)
-
-    def fill_slope() -> None:
-        np.maximum(u, minus_flat, out=v)
-        inner()
-        np.multiply(v, triple, slope)
-        np.multiply(slope, v, slope)
-        np.add(slope, one, slope)
-        np.multiply(slope, scale, slope)  # the inner derivative
-        np.negative(t, s)
-        sigmoid_of_minus(t)
-        sigmoid_of_minus(s)
-        np.multiply(v, s, v)
-        np.multiply(v, t, v)
-        np.multiply(v, slope, v)
-        np.add(s, v, slope)
-
-    return activate, fill_slope
-
-
-_OWN_STEPS: dict[str, Callable[[_Buffers], tuple[Step, Step]]] = {
-    "identity": _identity_steps,
-    "sigmoid": _sigmoid_steps,
-    "tanh": _tanh_steps,
-    "relu": _relu_steps,
-    "leaky_relu": _leaky_relu_steps,
-    "softplus": _softplus_steps,
-    "gelu": _gelu_steps,
-}
-
-
-def _loss_steps(
-    loss: Loss, x: Array, dx: Array, spare: Array
-) -> tuple[Callable[[ArrayLike], Array], Callable[[Array], float]]:
-    """Return how to check labels, and how to compute the mean loss and fill `dx`."""
-    m, flat = loss.samples(x), dx.reshape(-1)
-
-    def labels(Y: ArrayLike) -> Array:
-        return loss.labels(Y, x)
-
-    def quick_labels(Y: ArrayLike) -> Array:
-        if type(Y) is np.ndarray and Y.shape == x.shape and Y.dtype is x.dtype:
-            return Y  # a NaN in it makes the loss NaN, and is looked for then
-        return loss.labels(Y, x)
-
-    def squared_error(y: Array) -> float:
-        np.subtract(x, y, dx)
-        value: float = 0.5 * float(flat.dot(flat)) / m
-        if not math.isfinite(value):
-            require_finite("y", y)
-        return value
-
-    rows = x.shape[:-1]
-    largest, total, logarithms = (np.empty(rows, x.dtype) for _ in range(3))
-    largest_column, total_column = largest[..., np.newaxis], total[..., np.newaxis]
-    ones, ones_dot = np.ones(x.shape[-1], x.dtype), np.ones(x.size // x.shape[-1], x.dtype).dot
-    flat_logarithms, spare_dot = logarithms.reshape(-1), spare.reshape(-1).dot
-
-    def softmax_cross_entropy(y: Array) -> float:
-        np.maximum.reduce(x, -1, out=largest)
-        np.copyto(spare, largest_column)  # faster than subtracting the column
-        np.subtract(x, spare, spare)
-        np.exp(spare, dx)
-        dx.dot(ones, total)
-        np.log(total, logarithms)
-        value = float(ones_dot(flat_logarithms)) - float(spare_dot(y.ravel()))
-        np.copyto(spare, total_column)
-        np.divide(dx, spare, dx)
-        np.subtract(dx, y, dx)
-        return value / m
-
-    def other(y: Array) -> float:
-        np.copyto(dx, loss.gradient(x, y))
-        return loss.mean(x, y)
-
-    if type(loss) is SquaredError:
-        return quick_labels, squared_error
-    return labels, softmax_cross_entropy if type(loss) is SoftmaxCrossEntropy else other

@@ -36,6 +36,18 @@ def test_softmax_by_hand():
     np.testing.assert_allclose(CE.gradient(u, y), [1 / 8, -6 / 8, 5 / 8], rtol=1e-15)
 
 
+@pytest.mark.parametrize("loss", [SE, CE, BCE])
+@pytest.mark.parametrize("shape", [(4,), (1, 4), (7, 4)])
+def test_the_mean_is_that_of_the_values(loss, shape):
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=shape), bp.softmax(rng.normal(size=shape))
+    values = loss.value(x, y)
+    assert values.shape == shape[:-1]
+    assert loss.mean(x, y) == pytest.approx(values.mean(), rel=1e-14)
+    assert type(loss.mean(x, y)) is float
+    assert type(loss.mean(x.astype(np.float32), y.astype(np.float32))) is float
+
+
 def test_softmax_cross_entropy_at_logits_of_a_thousand():
     u = np.array([[1000.0, -1000.0], [-1000.0, 1000.0], [1000.0, 1000.0]])
     y = CE.labels([1, 1, 0], u)

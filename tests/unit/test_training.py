@@ -200,6 +200,45 @@ def test_callback_sees_every_epoch_and_can_stop():
     assert len(history.loss) == 3
 
 
+def test_a_callback_may_change_the_network():
+    def from_one(net, history):
+        net.weights[0][:], net.biases[0][:] = 1.0, 0.0
+
+    w, _, history = line(epochs=3, callback=from_one)
+    assert w == 1.0
+    assert len(set(history.loss)) == 1
+
+    def best(net, history):  # early stopping, with the parameters from before
+        net.weights[0][:] = 7.0
+        return True
+
+    assert line(epochs=3, callback=best)[0] == 7.0
+
+    def failing(net, history):
+        net.weights[0][:] = 7.0
+        raise KeyboardInterrupt
+
+    assert line(epochs=3, callback=failing)[0] == 7.0
+
+
+def test_a_callback_may_put_other_arrays_into_the_network():
+    def another(net, history):
+        net.weights[0] = np.array([[1.0]])
+
+    net = bp.Network([[[1.0]]], [[0.0]], "identity")
+    bp.train(net, [[1.0]], [[2.0]], epochs=2, callback=another)
+    assert net.weights[0] == 1.0
+    bp.train(net, [[1.0]], [[2.0]], epochs=1)
+    assert net.weights[0] != 1.0
+
+
+def test_the_network_holds_what_was_reached_when_training_diverges():
+    net = bp.Network([[[1.0]]], [[0.0]], "identity")
+    with pytest.raises(bp.DivergenceError):
+        bp.train(net, [[1.0]], [[2.0]], learning_rate=1e3, epochs=500)
+    assert abs(net.weights[0][0, 0]) > 1e100
+
+
 def test_keyboard_interrupt_keeps_the_history():
     def callback(net, history):
         if len(history.loss) == 4:
