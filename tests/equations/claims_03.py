@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from typing import Any
 
@@ -389,14 +390,15 @@ def equal_start() -> bp.Network:
     return bp.Network([np.full((4, 2), 0.5), np.full((1, 4), 0.5)], [np.zeros(4), np.zeros(1)])
 
 
-def at_rest(start: float) -> float:
-    """The mean loss where the chapter's descent on one weight ends."""
+@functools.cache
+def at_rest(start: float) -> tuple[float, float]:
+    """The weight at which the chapter's descent on one weight ends, and its mean loss."""
     neuron = bp.Network([[[start]]], [[0.0]])
     X, Y = np.array([[0.5], [10.0]]), np.array([[0.95], [0.3]])
     for _ in range(20000):
         _, gradients = neuron.loss_and_gradients(X, Y)
         neuron.weights[0] -= 0.4 * gradients.dW[0]
-    return neuron.mean_loss(X, Y)
+    return float(neuron.weights[0][0, 0]), neuron.mean_loss(X, Y)
 
 
 def steps_to_a_tenth(condition: float) -> int:
@@ -407,7 +409,24 @@ def steps_to_a_tenth(condition: float) -> int:
     return steps
 
 
-numbers(PAGE, {"0.053": lambda: at_rest(0.3), "0.1225": lambda: at_rest(2.0)})
+def slope_of_one_weight(w: float) -> float:
+    """The slope of the mean loss of the chapter's neuron with one weight."""
+    neuron = bp.Network([[[w]]], [[0.0]])
+    _, gradients = neuron.loss_and_gradients([[0.5], [10.0]], [[0.95], [0.3]])
+    return float(gradients.dW[0][0, 0])
+
+
+def right_minimum() -> float:
+    """Where the slope changes its sign, by halving."""
+    low, high = 4.0, 8.0
+    while high - low > 1e-9:
+        middle = (low + high) / 2
+        low, high = (middle, high) if slope_of_one_weight(middle) < 0 else (low, middle)
+    return low
+
+
+numbers(PAGE, {"5.89": right_minimum, "5.80": lambda: at_rest(2.0)[0]})
+numbers(PAGE, {"0.053": lambda: at_rest(0.3)[1], "0.1225": lambda: at_rest(2.0)[1]})
 numbers(PAGE, {"116": lambda: steps_to_a_tenth(100)}, near="condition number")
 numbers(
     PAGE,

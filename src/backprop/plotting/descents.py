@@ -78,9 +78,7 @@ def draw_descent(
         path = np.asarray(points, dtype=float)
         panel.plot(*path.T, "o-", color=NEGATIVE, lw=1.5, ms=3, zorder=4)
         for at, face in ((path[0], PLATE), (path[-1], "none")):
-            panel.plot(
-                *at, "o", ms=9, color=PLATE if face == PLATE else INK, mfc=face, mew=2, zorder=5
-            )
+            panel.plot(*at, "o", ms=9, mfc=face, mec=INK, mew=2, zorder=5)
         panel.set(xlim=span[0], ylim=span[1])
         panel.set_aspect("equal", anchor="N")  # right angles are seen as right angles
         panel.xaxis.set_major_locator(MaxNLocator(4, integer=True))
@@ -183,9 +181,9 @@ def draw_descent_on_curve(
 def _write_key(ax: Axes, at: Point) -> None:
     """Say in an empty quarter of the picture what is drawn in the others."""
     x, y = at
-    ax.plot([x], [y], "o", ms=9, color=PLATE)
+    ax.plot([x], [y], "o", ms=9, mfc=PLATE, mec=INK, mew=2)
     ax.plot([x - 8, x + 8], [y + 34] * 2, "o-", color=NEGATIVE, lw=1.5, ms=3)
-    ax.plot([x], [y + 68], "o", ms=9, mfc="none", color=INK, mew=2)
+    ax.plot([x], [y + 68], "o", ms=9, mfc="none", mec=INK, mew=2)
     ax.plot([x - 10, x + 10], [y + 102] * 2, color=FAINT, lw=1)
     for line, says in enumerate(("start", "a step", "end", "equal loss")):
         write(ax, (x + 26, y + 34 * line), says, ha="left")
