@@ -42,7 +42,7 @@ test-python: test-environment
 	$(BIN)/pytest -n $(JOBS) --dist loadfile tests $(addprefix --ignore ,$(OF_THE_SITE))
 
 test-notebooks: test-environment
-	$(BIN)/pytest -n $(JOBS) --dist loadfile --nbval --nbval-current-env \
+	$(BIN)/pytest -n $(JOBS) --dist loadfile -p nbval.plugin --nbval --nbval-current-env \
 		--nbval-cell-timeout 120 $(NOTEBOOKS)
 
 test-browser: book test-environment

@@ -1,7 +1,5 @@
 """In a live kernel, as in JupyterLab: the learner's own line, an endless loop, what is kept."""
 
-import nbclient
-import nbformat
 import pytest
 
 pytestmark = pytest.mark.slow
@@ -23,6 +21,9 @@ CELLS = [
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory):
     """Run the cells in a learner's folder; return what each shows, and the folder."""
+    import nbclient  # here, since to load these takes longer than most tests
+    import nbformat
+
     book = tmp_path_factory.mktemp("book")
     work = book / "my-work"
     (work / ".backprop").mkdir(parents=True)

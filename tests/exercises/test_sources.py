@@ -4,8 +4,6 @@ import json
 import re
 import subprocess
 
-import nbclient
-import nbformat
 import pytest
 
 from backprop.check import _api
