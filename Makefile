@@ -51,7 +51,7 @@ test-browser: book test-environment
 
 test-fast: test-environment
 	$(BIN)/ruff check .
-	$(BIN)/pytest -n $(JOBS) --dist loadfile -m "not slow" tests \
+	HYPOTHESIS_PROFILE=quick $(BIN)/pytest -n $(JOBS) --dist loadfile -m "not slow" tests \
 		$(addprefix --ignore ,$(OF_THE_SITE))
 
 check: test oracle instructors

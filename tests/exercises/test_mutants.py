@@ -137,6 +137,7 @@ def fresh(space):
     return {k: v.copy() if isinstance(v, np.ndarray) else v for k, v in space.items()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("prepared", EXERCISES, indirect=True, ids=str)
 def test_every_mutant_of_a_solution_is_caught_or_equivalent(prepared, monkeypatch):
     name, space = prepared

@@ -43,6 +43,9 @@ def test_a_stale_notebook_is_found(tmp_path):
 
 def run(path, tmp_path):
     """Run a notebook in an empty folder; return {cell id: text shown}."""
+    import nbclient  # here, since to load these takes longer than most tests
+    import nbformat
+
     page = nbformat.read(path, as_version=4)
     nbclient.NotebookClient(
         page, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}

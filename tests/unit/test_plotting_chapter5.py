@@ -81,6 +81,7 @@ def test_one_sample_is_a_column_on_the_left_and_a_row_on_the_right():
     assert len({cell.get_y() for cell in filled[4:7]}) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PICTURES)
 def test_text_is_large_enough_and_free(name):
     assert faults(PICTURES[name]().figure) == []

@@ -59,6 +59,7 @@ def inside(ax, patch):
     return {t for t, (x, y) in at if box.x0 < x < box.x1 and box.y0 < y < box.y1}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PICTURES)
 def test_text_is_large_enough_and_free(name):
     assert faults(PICTURES[name]().figure) == []
