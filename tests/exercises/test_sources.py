@@ -147,6 +147,14 @@ def test_the_learner_s_notebook_holds_no_line_of_a_solution():
         assert not any("SOLUTION" in line or "PROMPT" in line for line in given)
 
 
+@pytest.mark.parametrize("path", list(_build.targets(ROOT)), ids=lambda p: p.stem)
+def test_links_lead_somewhere(path):
+    for cell in _build.targets(ROOT)[path]["cells"]:
+        if cell["cell_type"] == "markdown":
+            for link in re.findall(r"\]\(([^)#]+)", "".join(cell["source"])):
+                assert (path.parent / link).is_file(), link
+
+
 # -- the source's own grammar ----------------------------------------------------------------------
 
 

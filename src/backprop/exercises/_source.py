@@ -183,11 +183,18 @@ def learner(parts: list[Part], name: str) -> Json:
 def solution(parts: list[Part], name: str) -> Json:
     """Return the solution's notebook, without outputs."""
     cells = [
-        cell(part.kind, part.name, with_solution(part.text), part.marks)
+        cell(part.kind, part.name, _a_folder_deeper(part), part.marks)
         for part in parts
         if part.only in ("", "solution")
     ]
     return notebook(cells, {"kind": "solutions", "chapter": _chapter(name), "name": name})
+
+
+def _a_folder_deeper(part: Part) -> str:
+    """Return a cell's text for the solutions, which are a folder deeper than the exercises."""
+    if part.kind == "markdown":
+        return part.text if part.only else part.text.replace("](../", "](../../")
+    return with_solution(part.text)
 
 
 def parts_of(path: Path) -> list[Part]:
