@@ -7,8 +7,9 @@ State lives in traits; drawing and the arithmetic of a drag happen in the browse
 
 from .chaintracer import ChainTracer
 from .deltarelay import DeltaRelay
+from .descentmap import DescentMap
 from .matrixlens import MatrixLens
 from .netlab342 import NetLab342
 from .neurondial import NeuronDial
 
-__all__ = ["ChainTracer", "DeltaRelay", "MatrixLens", "NetLab342", "NeuronDial"]
+__all__ = ["ChainTracer", "DeltaRelay", "DescentMap", "MatrixLens", "NetLab342", "NeuronDial"]

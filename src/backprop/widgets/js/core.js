@@ -15,16 +15,26 @@ const sigmoid = (u) => 1 / (Math.exp(-u) + 1);
 
 const geluInner = (u) => 2 * GELU_SCALE * (u + GELU_CUBIC * u * u * u);
 
-/** f(u), and f′ from u and x = f(u), by the package's own formulas. relu′(0) = 0, leaky_relu′(0) = LEAK. */
+const straight = () => 0;
+
+/**
+ * f(u), and f′ and f″ from u and x = f(u), f′ by the package's own formulas. relu′(0) = 0,
+ * leaky_relu′(0) = LEAK, and f″ is 0 at a kink.
+ */
 export const ACTIVATIONS = {
-  identity: { f: (u) => u, df: () => 1 },
-  sigmoid: { f: sigmoid, df: (_, x) => (1 - x) * x },
-  tanh: { f: Math.tanh, df: (_, x) => 1 - x * x },
-  relu: { f: (u) => (u > 0 ? u : 0), df: (u) => (u > 0 ? 1 : 0) },
-  leaky_relu: { f: (u) => (u > 0 ? u : LEAK * u), df: (u) => (u > 0 ? 1 : LEAK) },
+  identity: { f: (u) => u, df: () => 1, ddf: straight },
+  sigmoid: {
+    f: sigmoid,
+    df: (_, x) => (1 - x) * x,
+    ddf: (u, x) => (1 - x) * x * (sigmoid(-u) - x),
+  },
+  tanh: { f: Math.tanh, df: (_, x) => 1 - x * x, ddf: (_, x) => -2 * x * (1 - x * x) },
+  relu: { f: (u) => (u > 0 ? u : 0), df: (u) => (u > 0 ? 1 : 0), ddf: straight },
+  leaky_relu: { f: (u) => (u > 0 ? u : LEAK * u), df: (u) => (u > 0 ? 1 : LEAK), ddf: straight },
   softplus: {
     f: (u) => Math.max(u, 0) + Math.log1p(Math.exp(-Math.abs(u))),
     df: (_, x) => -Math.expm1(-x),
+    ddf: (u) => sigmoid(u) * sigmoid(-u),
   },
   gelu: {
     f: (given) => {
@@ -36,6 +46,14 @@ export const ACTIVATIONS = {
       const v = geluInner(u);
       const s = sigmoid(v);
       return s + u * s * sigmoid(-v) * (2 * GELU_SCALE * (1 + 3 * GELU_CUBIC * u * u));
+    },
+    ddf: (given) => {
+      const u = Math.min(Math.max(given, -GELU_FLAT), GELU_FLAT);
+      const v = geluInner(u);
+      const [s, rest] = [sigmoid(v), sigmoid(-v)];
+      const rise = 2 * GELU_SCALE * (1 + 3 * GELU_CUBIC * u * u); // of geluInner
+      const bend = 12 * GELU_SCALE * GELU_CUBIC * u;
+      return s * rest * (2 * rise + u * ((rest - s) * rise * rise + bend));
     },
   },
 };
@@ -72,23 +90,30 @@ export function loss(output, y) {
   return sum / 2;
 }
 
-/** Error terms by the recursion, from the output layer down, and the gradients they give. */
-export function backward(net, pass, y) {
+/** Error terms by the recursion, from the output layer down; then the gradient at the input. */
+function errorTerms(net, pass, y) {
   const depth = net.W.length;
-  const output = pass.x[depth];
-  const delta = [];
-  let above = output.map((v, i) => v - y[i]); // gradient with respect to this layer's output
+  const delta = new Array(depth);
+  let above = pass.x[depth].map((v, i) => v - y[i]); // gradient with respect to this layer's output
   for (let layer = depth - 1; layer >= 0; layer--) {
     const { df } = activationOf(net, layer);
-    delta[layer] = above.map((v, i) => v * df(pass.u[layer][i], pass.x[layer + 1][i]));
+    const [W, u, x] = [net.W[layer], pass.u[layer], pass.x[layer + 1]];
+    const terms = above.map((v, i) => v * df(u[i], x[i]));
+    delta[layer] = terms;
     above = pass.x[layer].map((_, j) => {
       let sum = 0;
-      for (let i = 0; i < delta[layer].length; i++) sum += net.W[layer][i][j] * delta[layer][i];
+      for (let i = 0; i < terms.length; i++) sum += W[i][j] * terms[i];
       return sum;
     });
   }
+  return { delta, dx: above };
+}
+
+/** Error terms and the gradients they give. */
+export function backward(net, pass, y) {
+  const { delta, dx } = errorTerms(net, pass, y);
   const dW = delta.map((d, layer) => d.map((v) => pass.x[layer].map((p) => v * p)));
-  return { delta, dW, db: delta, dx: above };
+  return { delta, dW, db: delta, dx };
 }
 
 /** Everything the widgets show for one sample. e is the error x − y, and dL/dy = −e. */
@@ -256,4 +281,124 @@ export function pullBack({ W, b, x, g, lemma, activation }) {
 /** How much ½‖v − at + g‖², whose gradient at v = at is g, changes from there to v. */
 export function scalarOf(v, at, g) {
   return v.reduce((sum, value, i) => sum + (value - at[i]) * (g[i] + (value - at[i]) / 2), 0);
+}
+
+/**
+ * The mean loss as a function of two parameters; all others stay. `places`: [{ layer, i, j }], layer
+ * from 1, i and j from 0, no j for a bias.
+ */
+export function slice(net, places, X, Y) {
+  const mine = { ...net, W: structuredClone(net.W), b: structuredClone(net.b) };
+  const all = X.map((_, s) => s);
+  const put = (point) =>
+    places.forEach(({ layer, i, j }, t) => {
+      if (j === undefined) mine.b[layer - 1][i] = point[t];
+      else mine.W[layer - 1][i][j] = point[t];
+    });
+  const chosen = ({ dW, db }) =>
+    places.map(({ layer, i, j }) => (j === undefined ? db[layer - 1][i] : dW[layer - 1][i][j]));
+  const mean = (rows, of) => {
+    const sum = [0, 0];
+    for (const s of rows) of(s).forEach((v, t) => sum[t] += v / rows.length);
+    return sum;
+  };
+  const gradientOf = (s) => {
+    const pass = forward(mine, X[s]);
+    const { delta } = errorTerms(mine, pass, Y[s]);
+    return places.map(({ layer, i, j }) =>
+      delta[layer - 1][i] * (j === undefined ? 1 : pass.x[layer - 1][j])
+    );
+  };
+  return {
+    m: X.length,
+    output(point, x) {
+      put(point);
+      return forward(mine, x).x.at(-1);
+    },
+    loss(point) {
+      put(point);
+      return all.reduce((sum, s) => sum + loss(forward(mine, X[s]).x.at(-1), Y[s]), 0) / all.length;
+    },
+    /** ∇L_s of every sample. */
+    gradients(point) {
+      put(point);
+      return all.map(gradientOf);
+    },
+    gradient(point, rows = all) {
+      put(point);
+      return mean(rows, gradientOf);
+    },
+    /** The second derivatives, row by row: how the gradient changes with each parameter. */
+    hessian(point) {
+      put(point);
+      const rows = places.map((place) => mean(all, (s) => chosen(turn(mine, X[s], Y[s], place))));
+      const both = (rows[0][1] + rows[1][0]) / 2;
+      return [[rows[0][0], both], [both, rows[1][1]]];
+    },
+  };
+}
+
+/** The derivative of the whole backward pass by one parameter: a row of the Hessian. */
+function turn(net, x, y, { layer, i, j }) {
+  const pass = forward(net, x);
+  const { delta } = backward(net, pass, y);
+  const depth = net.W.length;
+  const du = []; // the dot of a letter: its derivative by the parameter
+  const dx = [x.map(() => 0)];
+  for (let l = 0; l < depth; l++) {
+    const { df } = activationOf(net, l);
+    du[l] = net.W[l].map((row, k) => {
+      const own = l === layer - 1 && k === i ? (j === undefined ? 1 : pass.x[l][j]) : 0;
+      return row.reduce((sum, w, c) => sum + w * dx[l][c], own);
+    });
+    dx[l + 1] = du[l].map((v, k) => v * df(pass.u[l][k], pass.x[l + 1][k]));
+  }
+  const dW = [];
+  const db = [];
+  let above = pass.x[depth].map((v, k) => v - y[k]);
+  let dabove = dx[depth];
+  for (let l = depth - 1; l >= 0; l--) {
+    const { df, ddf } = activationOf(net, l);
+    db[l] = du[l].map((v, k) => {
+      const [at, out] = [pass.u[l][k], pass.x[l + 1][k]];
+      return dabove[k] * df(at, out) + above[k] * ddf(at, out) * v;
+    });
+    dW[l] = db[l].map((v, k) => pass.x[l].map((p, c) => v * p + delta[l][k] * dx[l][c]));
+    const back = (list, c) => net.W[l].reduce((sum, row, k) => sum + row[c] * list[k], 0);
+    above = pass.x[l].map((_, c) => back(delta[l], c));
+    dabove = pass.x[l].map((_, c) =>
+      back(db[l], c) + (l === layer - 1 && c === j ? delta[l][i] : 0)
+    );
+  }
+  return { dW, db };
+}
+
+/** Eigenvalues of a symmetric matrix, the smaller first, and the direction of the larger. */
+export function eigen([[a, c], [, d]]) {
+  const middle = (a + d) / 2;
+  const apart = Math.hypot((a - d) / 2, c);
+  const angle = Math.atan2(2 * c, a - d) / 2;
+  return { values: [middle - apart, middle + apart], angle };
+}
+
+/**
+ * Descent through the samples in this order, `size` in each step, the rest of an epoch in its last;
+ * all at once need no order. `used` counts the gradients of single samples. Beyond `far` it stops.
+ */
+export function descentPath(field, { start, eta, size, order, far }) {
+  const { m } = field;
+  const points = [start];
+  const used = [0];
+  for (let epoch = 0; epoch < order.length; epoch += m) {
+    for (let first = 0; first < m; first += size) {
+      const end = Math.min(m, first + size);
+      const rows = size >= m ? undefined : order.slice(epoch + first, epoch + end);
+      const gradient = field.gradient(points.at(-1), rows);
+      const moved = points.at(-1).map((v, t) => v - eta * gradient[t]);
+      if (!moved.every((v) => Math.abs(v) <= far)) return { points, used, diverged: true };
+      points.push(moved);
+      used.push(epoch + end);
+    }
+  }
+  return { points, used, diverged: false };
 }

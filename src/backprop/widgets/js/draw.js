@@ -7,7 +7,7 @@ export const SPACE = { hair: 1, xs: 4, s: 8, m: 12, l: 16, xl: 24 };
 export const BREAK = { wide: 600, phone: 340 };
 export const NODE = { wide: 92, phone: 78, tiny: 68, height: 66, leaf: 30, heading: 18 };
 export const CHART = { height: 72, above: 8, below: 6, inset: 12, samples: 128, tangent: 44 };
-export const TIME = { flight: 480, notice: 2400 };
+export const TIME = { flight: 480, notice: 2400, walk: 9600 };
 export const OUTER = { width: 22, height: 12, gap: 2, apart: 4, round: 2, input: 1, gradient: 0.1 };
 export const DIAL = {
   height: 280,

@@ -2,12 +2,13 @@
 
 import { render as ChainTracer } from "./chaintracer.js";
 import { render as DeltaRelay } from "./deltarelay.js";
+import { render as DescentMap } from "./descentmap.js";
 import { h } from "./draw.js";
 import { render as MatrixLens } from "./matrixlens.js";
 import { render as NetLab342 } from "./netlab342.js";
 import { render as NeuronDial } from "./neurondial.js";
 
-const KINDS = { ChainTracer, DeltaRelay, MatrixLens, NetLab342, NeuronDial };
+const KINDS = { ChainTracer, DeltaRelay, DescentMap, MatrixLens, NetLab342, NeuronDial };
 
 export function render({ model, el }) {
   const kind = model.get("kind");

@@ -2,7 +2,7 @@
 
 import { typing, uid } from "./a11y.js";
 import { axisFor, clamp, h, markup, setAttribute, setText } from "./draw.js";
-import { full, parse, short, showPlain } from "./number.js";
+import { full, parse, short, show, showPlain } from "./number.js";
 
 const STEP = { coarse: 0.1, fine: 0.01, page: 0.5 };
 const tidy = (v) => Math.round(v * 1e9) / 1e9; // 0.1 + 0.2 is to read 0.3
@@ -32,7 +32,7 @@ export function slider({ symbol, spokenName, kind, limits, name, start, move, en
   const node = h("div", "bp-slider", {}, label, field, low, range, high, complaint);
 
   let now = 0;
-  let ends = [0, 3];
+  let ends = axisFor(0, { positive: limits.least >= 0 });
   let dragging = false;
   const complain = (sentence) => {
     setText(complaint, sentence);
@@ -45,7 +45,8 @@ export function slider({ symbol, spokenName, kind, limits, name, start, move, en
     end();
   };
   const fieldText = () => {
-    field.value = document.activeElement === field ? full(now) : showPlain(now, kind);
+    const text = limits.least < 0 ? show(now, kind).trim() : showPlain(now, kind);
+    field.value = document.activeElement === field ? full(now) : text;
   };
   const open = () => {
     fieldText();
