@@ -27,6 +27,7 @@ WIDGET_SOURCES = sorted(
         *JS.glob("netlab*.js"),
         JS / "chaintracer.js",
         JS / "deltarelay.js",
+        JS / "descentmap.js",
         JS / "neurondial.js",
         JS / "matrixlens.js",
     ]

@@ -80,10 +80,10 @@ class DescentMap(Widget):
     >>> neuron = bp.Network([[[-1.0]]], [[1.0]], "identity")
     >>> widget = DescentMap(neuron, [[0.0], [1.0], [2.0]], [[1.0], [2.0], [4.0]], epochs=100)
     >>> widget
-    DescentMap(w1.1.1 and b1.1, 300 gradients, 300 steps, L = 0.0342)
+    DescentMap(w1.1.1 and b1.1, 300 gradients, 300 steps, L = 0.0284)
     >>> widget.batch_size = 3
     >>> widget.network.weights[0].round(3), widget.network.biases[0].round(3)
-    (array([[1.457]]), array([0.888]))
+    (array([[1.445]]), array([0.91]))
     """
 
     kind = traitlets.Unicode("DescentMap", read_only=True).tag(sync=True)

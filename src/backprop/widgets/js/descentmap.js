@@ -266,7 +266,7 @@ export function render({ model, el }) {
     h("div", "bp-small-plot", {}, markup("p", "bp-note", caption), plot.drawing, ...more);
   const fits = () => data.state.X[0].length === 1 && data.state.Y[0].length === 1;
   const curveOf = math(mi("h"), m.paren(mi("x")));
-  const caption = fits() ? `${curveOf} and the samples` : `${curveOf} against ${math(mi("y"))}`;
+  const caption = fits() ? `${curveOf} and samples` : `${curveOf} against ${math(mi("y"))}`;
   const stage = h(
     "div",
     "bp-descent-stage",
@@ -287,7 +287,7 @@ export function render({ model, el }) {
         h("p", "bp-note bp-cost", {}, "gradients used ", count),
       ),
       small(fit, caption),
-      small(pull, `${math(mo(MINUS), sampleSlope)} of each sample`, pull.scale),
+      small(pull, `each ${math(mo(MINUS), sampleSlope)}`, pull.scale),
     ),
   );
 
@@ -350,12 +350,12 @@ export function render({ model, el }) {
   const table = comparison({
     label: "Both methods at the same cost",
     heads: [
-      "",
-      "steps",
-      ...pair.map((p) => math(p.symbol)),
-      math(meanLoss),
-      math(mo("\u2016"), nabla, meanLoss, mo("\u2016")),
-      "curvatures",
+      ["", "method"],
+      ["", "steps"],
+      ...pair.map((p) => [math(p.symbol), p.spoken]),
+      [math(meanLoss), "mean loss"],
+      [math(mo("\u2016"), nabla, meanLoss, mo("\u2016")), "length of the gradient"],
+      ["", "curvatures"],
     ],
     methods: ["batch", "other"],
   });
@@ -365,7 +365,7 @@ export function render({ model, el }) {
     model,
     kind: KIND,
     caption: "Both methods at the same cost, epoch by epoch, and where the gradient vanishes",
-    heads: ["", "batch", "the other"],
+    heads: ["quantity", "batch", "the other"],
     rows,
     encoded: () => {
       const { start, eta, batch_size, sigma, draw } = data.state;

@@ -397,9 +397,10 @@ export function comparison({ label, heads, methods }) {
     node.style.setProperty("--col", String(column + 1));
     return node;
   };
-  const top = heads.map((head, c) => {
+  const top = heads.map(([symbol, spoken], c) => {
     const node = cell("columnheader", 0, c, "bp-side-head");
-    node.innerHTML = head;
+    node.append(h("span", symbol || !c ? "bp-sr" : "", {}, spoken), markup("span", "", symbol));
+    node.lastChild.setAttribute("aria-hidden", "true");
     return node;
   });
   const rows = methods.map((_, r) =>
