@@ -107,6 +107,13 @@ def test_mistakes_are_told_apart(exercise):
                 assert apart or k == key, (k, key)
 
 
+@every_function
+def test_no_known_mistake_raises_everywhere(exercise):
+    """Any other exception of its kind would be taken for it."""
+    for mistake, outcomes in exercise.known:
+        assert not all(outcome.raised for outcome in outcomes), mistake.key
+
+
 @every
 def test_there_is_more_than_one_mistake(exercise):
     assert len(exercise.mistakes) >= 2

@@ -316,9 +316,9 @@ class CodeExercise(Exercise):
             return Finding(
                 "remembers",
                 f"Asked the same question twice, {name} gives two different answers: something is "
-                "kept from one call to the next.",
-                "Look for a list or an array that is made outside the function, or as the default "
-                "value of an argument: it is made once, not at each call.",
+                "kept from one call to the next, or read before it is filled.",
+                "What is made outside the function, or as the default value of an argument, is "
+                "made once, not at each call. And `np.empty` holds whatever was in memory before.",
             )
         return None
 
@@ -408,7 +408,9 @@ class CodeExercise(Exercise):
                 f"{self._on(case)}, `{part}` has shape {got.shape}; it must be "
                 f"{_shaped(expected.shape)}.",
                 "Write the shape of every factor under it; a vector is `(n,)` here, "
-                "neither `(n, 1)` nor `(1, n)`.",
+                "neither `(n, 1)` nor `(1, n)`."
+                if expected.shape
+                else "With `axis=` a sum or a mean leaves an array, without it a number.",
             )
         return None
 
@@ -562,7 +564,7 @@ class HuntExercise(CodeExercise):
     ) -> None:
         unrepaired = Mistake(
             "unrepaired",
-            "You have changed the function, and it still does what it did: the bug is in it yet.",
+            "You have changed the function, and it does what it did: the bug is still in it.",
             nudge,
             section,
             (given,),
@@ -609,6 +611,7 @@ _ADVICE = {
     "as `np.exp`, take an array as well.",
     "enough dimensions": "`@` multiplies arrays; two numbers, or a number and an array, are "
     "multiplied with `*`.",
+    "bitwise_xor": "`^` is not a power in Python; a power is `**`, as in `a**2`.",
     "is not defined": "Is the name spelt as where it was made, and has that cell been run?",
     "out of bounds": "How many entries there are, the arrays know: `len(x)`, `W.shape`. And Python "
     "counts from 0.",

@@ -1301,10 +1301,6 @@ def _overlaid(u1: Array, u2: Array, start: int = 0) -> Array:
     return left[: len(u1)]
 
 
-def _too_short(u1: Array, u2: Array) -> Array:
-    raise ValueError(f"could not broadcast {u2.shape}")
-
-
 GRADIENTS_MISTAKES = (
     Mistake(
         "other-end",
@@ -1312,13 +1308,6 @@ GRADIENTS_MISTAKES = (
         "The buffer is as long as the longer of the two. How long would it have to be for both?",
         THREE_FACTORS,
         (_gradients(second=lambda u1, u2: _overlaid(u1, u2, max(0, len(u1) - len(u2)))),),
-    ),
-    Mistake(
-        "buffer-too-short",
-        "`u2` begins where `u1` ends, and there the buffer ends too.",
-        "Print `len(buffer)`, `n1` and `n2`. How long must an array be that holds both?",
-        THREE_FACTORS,
-        (_gradients(second=_too_short),),
     ),
     Mistake(
         "wiped",

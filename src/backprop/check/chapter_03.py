@@ -34,17 +34,24 @@ BATCHES = Section("notation", "Batches are rows", "batches")
 # -- mean_loss: the objective ----------------------------------------------------------------------
 
 
+def _rows(array: Array) -> str:
+    """Return an array of whole numbers as one types it."""
+    return str(array.astype(int).tolist())
+
+
 @cache
 def mean_loss_cases() -> tuple[Case, ...]:
-    """Return outputs and labels: more samples than outputs, fewer, as many, one, and integers."""
+    """Return outputs and labels: a case for the hand, more samples than outputs, fewer, as many."""
     rng = np.random.default_rng(12)
 
     def pair(m: int, n: int) -> tuple[Array, Array]:
         return rng.uniform(-1.0, 2.0, (m, n)), rng.uniform(-1.0, 1.0, (m, n))
 
     whole = rng.integers(-3, 4, (4, 3)), rng.integers(-3, 4, (4, 3))
+    H, Y = np.array([[1.0, 2.0], [0.0, 1.0], [2.0, 3.0]]), np.array([[0.0, 2], [0, 3], [2, 2]])
     return (
-        Case("three samples with two outputs each", pair(3, 2)),
+        Case(f"H = {_rows(H)} and Y = {_rows(Y)}", (H, Y)),
+        Case("six samples with two outputs each", pair(6, 2)),
         Case("four samples with seven outputs each", pair(4, 7)),
         Case("five samples with five outputs each", pair(5, 5)),
         Case("a single sample with three outputs", pair(1, 3)),
@@ -174,13 +181,44 @@ MEAN_LOSS_MISTAKES = (
     ),
     Mistake(
         "first-sample-only",
-        "This is the loss of one sample alone; the others are not in it.",
+        "One sample alone is in your loss; the others are missing.",
         "Is the line that returns inside the loop? Count how many samples your function has seen "
         "when it returns.",
         SAMPLES,
         (
             _entries(lambda E: 0.5 * np.sum(E[0] ** 2)),
             _entries(lambda E: 0.5 * np.sum(E[-1] ** 2)),
+            _entries(lambda E: 0.5 * np.sum(E[0] ** 2) / len(E)),
+            _entries(lambda E: 0.5 * np.sum(E[-1] ** 2) / len(E)),
+        ),
+    ),
+    Mistake(
+        "divided-twice",
+        "You divide by the number of samples twice.",
+        "`np.mean` divides already. What does the mean of three equal losses have to be?",
+        SAMPLES,
+        (
+            _entries(lambda E: 0.5 * np.sum(E**2) / len(E) ** 2),
+            _entries(lambda E: np.sum(E**2) / len(E) ** 2),
+        ),
+    ),
+    Mistake(
+        "multiplied-by-m",
+        "The number of samples multiplies where it should divide.",
+        "Python reads `a / 2 * m` from the left, as `(a / 2) * m`.",
+        SAMPLES,
+        (_entries(lambda E: 0.5 * np.sum(E**2) * len(E)),),
+    ),
+    Mistake(
+        "absolute-values",
+        "You take absolute values where the loss has squares.",
+        "The distance of two columns is measured by the Euclidean norm here. How is it made of the "
+        "components?",
+        MINIMISED,
+        (
+            _entries(lambda E: 0.5 * np.sum(abs(E)) / len(E)),
+            _entries(lambda E: np.sum(abs(E)) / len(E)),
+            _entries(lambda E: np.mean(abs(E))),
         ),
     ),
 )
@@ -213,14 +251,22 @@ def batch_layer_cases() -> tuple[Case, ...]:
         return draw(-1.0, 1.0, (m, n)), draw(-1.0, 1.0, (p, n)), draw(0.2, 0.9, p), f
 
     whole = tuple(rng.integers(-2, 3, shape) for shape in ((3, 2), (4, 2), (4,)))
+    X, W, b = (
+        np.array([[1.0, 0], [0, 1], [2, 3]]),
+        np.array([[1.0, 2], [3, 4]]),
+        np.array([-5.0, 1]),
+    )
     return (
-        Case("five samples, a layer of four neurons with three inputs", batch(5, 3, 4, sigmoid)),
-        Case("six samples, a layer of two neurons with five inputs", batch(6, 5, 2)),
-        Case("four samples, a layer of four neurons with two inputs", batch(4, 2, 4)),
-        Case("three samples, a layer of five neurons with three inputs", batch(3, 3, 5)),
-        Case("three samples, a layer of three neurons with three inputs", batch(3, 3, 3)),
-        Case("a single sample, a layer of two neurons with three inputs", batch(1, 3, 2)),
-        Case("three samples of integers, a layer of four neurons with two inputs", (*whole, bent)),
+        Case(f"X = {_rows(X)}, W = {_rows(W)} and b = {_rows(b)}", (X, W, b, sigmoid)),
+        Case("five samples and a layer of four neurons with three inputs", batch(5, 3, 4)),
+        Case("six samples and a layer of two neurons with five inputs", batch(6, 5, 2)),
+        Case("four samples and a layer of four neurons with two inputs", batch(4, 2, 4)),
+        Case("three samples and a layer of five neurons with three inputs", batch(3, 3, 5)),
+        Case("three samples and a layer of three neurons with three inputs", batch(3, 3, 3)),
+        Case("a single sample and a layer of two neurons with three inputs", batch(1, 3, 2)),
+        Case(
+            "three samples of integers and a layer of four neurons with two inputs", (*whole, bent)
+        ),
     )
 
 
@@ -314,10 +360,29 @@ BATCH_LAYER_MISTAKES = (
     Mistake(
         "sigmoid-for-f",
         "Your function always uses the sigmoid; the task gives you the activation as `f`.",
-        "It is right on the first batch, whose activation is the sigmoid, and wrong as soon as "
-        "`f` is another function.",
+        "It is right where the activation is the sigmoid, and wrong as soon as `f` is another "
+        "function.",
         BATCHES,
         (_layer(lambda X, W, b: X @ W.T + b, lambda f, U: sigmoid(U)),),
+    ),
+    Mistake(
+        "b-subtracted",
+        "The bias is subtracted where it should be added.",
+        "Some texts write a neuron with a threshold, which is subtracted; this book writes it with "
+        "a bias.",
+        BATCHES,
+        (_layer(lambda X, W, b: X @ W.T - b),),
+    ),
+    Mistake(
+        "U-overwritten",
+        "`U` has gone through the activation already; the pre-activations are lost.",
+        "Two names, two arrays: one is what the neurons sum up, the other what they hand on. Which "
+        "line mixes the two?",
+        BATCHES,
+        (
+            lambda X, W, b, f: (f(X @ W.T + b), f(X @ W.T + b)),
+            lambda X, W, b, f: (f(X @ W.T + b), f(f(X @ W.T + b))),
+        ),
     ),
     Mistake(
         "b-outside-f",
@@ -367,7 +432,7 @@ batch_layer = Check(
         reference=batch_layer_reference,
         cases=batch_layer_cases,
         mistakes=BATCH_LAYER_MISTAKES,
-        praise="Every sample keeps its row, on seven batches.",
+        praise="Every sample keeps its row, on eight batches.",
         separate=("results",),
     )
 )
