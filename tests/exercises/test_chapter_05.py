@@ -390,7 +390,6 @@ TYPED = {
         ],
         "other-matrix": [
             changed(GIVEN_TRAIN, ("dx = weights[i].T", "dx = weights[i - 1].T")),
-            changed(GIVEN_TRAIN, ("dx = weights[i].T", "dx = weights[i + 1].T")),
             changed(GIVEN_TRAIN, ("dx = weights[i].T", "dx = weights[i]")),
             changed(MENDED_TRAIN, ("dx = weights[i].T", "dx = weights[i - 1].T")),
             changed(MENDED_TRAIN, ("dx = weights[i].T", "dx = weights[i]")),

@@ -374,7 +374,8 @@ class CodeExercise(Exercise):
 
     def _misfit(self, case: Case, part: str, got: Value, expected: Value) -> Finding | None:
         """Return what is wrong with the structure of one part, which may be a list of arrays."""
-        if isinstance(expected, tuple) or (isinstance(got, tuple) and expected.ndim > 1):
+        listed_parts = isinstance(got, tuple) and not isinstance(got, Other)
+        if isinstance(expected, tuple) or (listed_parts and expected.ndim > 1):
             if isinstance(got, np.ndarray) and got.ndim:
                 got = tuple(map(np.asarray, got))
             if isinstance(got, Other | np.ndarray):

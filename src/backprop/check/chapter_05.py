@@ -859,7 +859,6 @@ TRAIN_STEP_MISTAKES = (
         UPDATE,
         (
             _train(lambda new, old, i: new[i - 1].T),
-            _train(lambda new, old, i: new[i + 1].T),
             _train(lambda new, old, i: new[i]),
             _train(lambda new, old, i: old[i]),
         ),
