@@ -199,7 +199,7 @@ def test_at_equal_cost_batch_is_smooth_and_the_single_samples_are_not(descents):
     assert (numbers["batch.steps"], numbers["other.steps"]) == (2, 21)
     assert numbers["other.L"] < numbers["batch.L"] / 10
     assert descents.at('[data-name="batch.steps"]').inner_text() == "2 + 5/8"
-    assert "The same 21 gradients: 2 batch steps, 21 single-sample steps." in descents.words
+    assert "The same 21 gradients. Batch: 2 steps. Single-sample: 21 steps." in descents.words
     descents.model("model.set('used', 320)")
 
     def turns(path):
@@ -262,7 +262,7 @@ def test_the_whole_task_by_keyboard_alone(descents):
     assert descents.model("model.get('start')") == pytest.approx([-1.7, -1.3])
     tab_to("Gradients used")
     press("Home")
-    assert "Nothing has moved. A batch step costs 8 gradients" in descents.words
+    assert "Nothing has moved. One step costs 8 gradients for batch, 2 for mini-batch of 2." in descents.words
     press("ArrowRight")
     press("PageUp")
     assert descents.number("used") == 9
@@ -313,6 +313,24 @@ def test_a_finger_taps_beside_the_start_and_drags_only_the_start(descents):
     box = descents.at(".bp-map-drawing").bounding_box()
     descents.page.touchscreen.tap(box["x"] + box["width"] * 0.75, box["y"] + box["height"] * 0.5)
     assert descents.model("model.get('start')") == pytest.approx([1, 0], abs=0.05)
+    touch = descents.page.context.new_cdp_session(descents.page)
+
+    def finger(kind, *places):
+        points = [{"x": x, "y": y} for x, y in places]
+        touch.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": points})
+
+    def swipe(x, y, dx, dy):
+        finger("Start", (x, y))
+        for part in (0.25, 0.5, 0.75, 1):
+            finger("Move", (x + part * dx, y + part * dy))
+        finger("End")
+
+    start = descents.handle.bounding_box()
+    unit = box["width"] / 4
+    swipe(start["x"] + 14, start["y"] + 14, -2 * unit, -unit)
+    assert descents.model("model.get('start')") == pytest.approx([-1, 1], abs=0.05)
+    swipe(box["x"] + 0.6 * box["width"], box["y"] + 0.6 * box["height"], 3, -60)
+    assert descents.model("model.get('start')") == pytest.approx([-1, 1], abs=0.05)
     small = descents.root.evaluate(
         """root => [...root.querySelectorAll("button, label, input.bp-range")]
             .filter((n) => n.checkVisibility() && !n.classList.contains("bp-name"))

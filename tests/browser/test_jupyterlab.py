@@ -1,4 +1,4 @@
-"""Chapter 2 in a live JupyterLab: it renders, it runs, and widget and kernel agree both ways."""
+"""Chapters in a live JupyterLab: they render, they run, and widget and kernel agree both ways."""
 
 import contextlib
 import json
@@ -20,6 +20,7 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[2]
 CHAPTER = "book/02_a_simple_example.ipynb"
+NEXT_CHAPTER = "book/03_the_general_problem.ipynb"
 PATIENCE = 60  # seconds until a state that is polled for counts as never reached
 # What only shows where the source of a cell shows through.
 SOURCE = r"\$[^$]+\$|```|\{(math|eq|admonition)\}|\{prf:|:label:|\\frac"
@@ -149,9 +150,9 @@ class Notebook:
         )
 
 
-@pytest.fixture(scope="module")
-def notebook(browser, laboratory):
-    """Open chapter 2, run it all, and watch the page until the last test is done."""
+@contextlib.contextmanager
+def opened(browser, laboratory, chapter):
+    """Open a chapter, run it all, and watch the page until it is closed."""
     context = browser.new_context(viewport={"width": 1280, "height": 1000})
     page = context.new_page()
     problems = []
@@ -166,13 +167,20 @@ def notebook(browser, laboratory):
         "console",
         lambda m: problems.append(f"console: {m.text}") if m.type == "error" else None,
     )
-    page.goto(f"{laboratory}/lab/tree/{CHAPTER}")
-    opened = Notebook(page)
-    until(lambda: (opened.state() or {}).get("kernel") == "idle", "the notebook is open")
-    opened.run_all()
-    yield opened
+    page.goto(f"{laboratory}/lab/tree/{chapter}")
+    notebook = Notebook(page)
+    until(lambda: (notebook.state() or {}).get("kernel") == "idle", "the notebook is open")
+    notebook.run_all()
+    yield notebook
     context.close()
     assert not problems, "\n".join(problems)
+
+
+@pytest.fixture(scope="module")
+def notebook(browser, laboratory):
+    """Return chapter 2, open and run, until the last test is done."""
+    with opened(browser, laboratory, CHAPTER) as notebook:
+        yield notebook
 
 
 class Lab:
@@ -350,3 +358,35 @@ def test_a_change_in_python_shows(lab):
     for layer in (0, 1):
         there = lab.trait(f"gradients.dW[{layer}].tolist()")
         np.testing.assert_allclose(there, own.dW[layer], rtol=1e-12, atol=1e-15)
+
+
+def test_the_map_of_chapter_3_and_its_kernel_agree_both_ways(browser, laboratory):
+    with opened(browser, laboratory, NEXT_CHAPTER) as notebook:
+        view = notebook.page.locator("[data-widget='DescentMap'][data-ready='1']").first
+        view.wait_for(timeout=PATIENCE * 1000)
+        widgets = "__import__('ipywidgets').Widget.widgets.values()"
+        found = f"[w for w in {widgets} if type(w).__name__ == 'DescentMap']"
+        notebook.python("0", f"(chart,) = {found}")
+
+        def agree():
+            expected = notebook.python(
+                "{'other.steps': len(chart.path) - 1, 'other.L': chart.loss,"
+                " 'other.w1.1.1': float(chart.path[-1, 0]),"
+                " 'other.w1.2.1': float(chart.path[-1, 1]), 'eta': chart.eta}"
+            )
+            shown = {
+                name: float(view.locator(f'[data-name="{name}"]').first.get_attribute("data-q"))
+                for name in expected
+            }
+            return all(abs(shown[k] - v) <= 1e-12 * max(1, abs(v)) for k, v in expected.items())
+
+        until(agree, "the page shows what the kernel computes", 10)
+        start = view.locator(".bp-start")
+        start.scroll_into_view_if_needed()
+        start.focus()
+        notebook.page.keyboard.press("ArrowDown")  # and not JupyterLab's next cell
+        until(lambda: notebook.python("chart.start") == [-1.7, -1.3], "Python sees the start", 10)
+        until(agree, "the page follows its own start", 10)
+        notebook.python("0", "chart.eta = 0.1; chart.batch_size = 2; chart.used = 37")
+        until(lambda: view.get_attribute("data-used") == "37", "the page sees Python's change", 10)
+        until(agree, "the page shows what Python has set", 10)

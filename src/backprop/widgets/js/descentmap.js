@@ -29,6 +29,7 @@ const STILL = 1e-3; // a gradient this short is as good as none
 const { mi, mn, mo, row, math } = m;
 const meanLoss = `<mover>${mi("L")}<mo stretchy="false">\u00af</mo></mover>`;
 const nabla = mo("\u2207");
+const words = (text) => `<mtext class="bp-slot">${text}</mtext>`;
 const slopeOf = (what) => row(nabla, what);
 const sampleSlope = slopeOf(`<msub>${mi("L")}${mi("s")}</msub>`);
 /** What a step goes against: the mean gradient of as many samples as it takes. */
@@ -254,7 +255,11 @@ export function render({ model, el }) {
     step: 1,
     "aria-label": "Gradients used",
   });
-  time.addEventListener("input", () => go(Number(time.value)), { signal });
+  time.addEventListener("input", () => {
+    stop();
+    reach(Number(time.value));
+  }, { signal });
+  time.addEventListener("change", () => go(used), { signal });
   time.addEventListener("keydown", (event) => {
     const by = { PageUp: M, PageDown: -M }[event.key];
     if (!by) return;
@@ -489,8 +494,8 @@ export function render({ model, el }) {
     }
     const [a, c] = at;
     if (used === 0) {
-      const cheap = c ? `, a ${longName(c.size)} step ${c.size}` : "";
-      return `Nothing has moved. A batch step costs ${many(M, "gradient")}${cheap}.`;
+      const cheap = c ? `, ${c.size} for ${longName(c.size)}` : "";
+      return `Nothing has moved. One step costs ${many(M, "gradient")} for batch${cheap}.`;
     }
     const [first, second] = data.state.start;
     if (first === second && a.steps > 0 && at.every(({ point }) => point[0] === point[1])) {
@@ -504,8 +509,10 @@ export function render({ model, el }) {
       const limit = showPlain(2 / a.bend.values[1], "weight");
       return `Batch is in a minimum, whose steepest curvature allows \u03b7 below ${limit}.`;
     }
-    const same = `The same ${many(used, "gradient")}: ${many(a.steps, "batch step")}`;
-    return c ? `${same}, ${many(c.steps, `${longName(c.size)} step`)}.` : `${same}.`;
+    const each = at.map(({ size, steps }) =>
+      ` ${capital(longName(size))}: ${many(steps, "step")}.`
+    );
+    return `The same ${many(used, "gradient")}.${each.join("")}`;
   }
   const capital = (text) => text[0].toUpperCase() + text.slice(1);
   /** What kind of critical point a path is at, or nothing. */
@@ -560,7 +567,7 @@ export function render({ model, el }) {
     const both = (of) => [of(at[0]), at[1] ? of(at[1]) : ""];
     const per = (path, e) => {
       const t = path?.used.indexOf(e * M) ?? -1;
-      return t < 0 || e * M > used ? "" : full(field.loss(path.points[t]));
+      return t < 0 ? "" : full(field.loss(path.points[t]));
     };
     return [
       [mi("\u03c4"), "steps", ...both(({ steps }) => String(steps))],
@@ -572,7 +579,7 @@ export function render({ model, el }) {
         ...both(({ gradient }) => full(gradient[t])),
       ]),
       ...[0, 1].map((t) => [
-        "<mtext>curvature</mtext>",
+        words("curvature"),
         t ? "largest curvature" : "smallest curvature",
         ...both(({ bend }) => full(bend.values[t])),
       ]),
@@ -582,8 +589,8 @@ export function render({ model, el }) {
         point.map(full).join(", "),
         signs(point),
       ]),
-      ...Array.from({ length: total() / M + 1 }, (_, e) => [
-        meanLoss,
+      ...Array.from({ length: Math.floor(used / M) + 1 }, (_, e) => [
+        row(meanLoss, words(`, epoch ${e}`)),
         `mean loss after ${many(e, "epoch")}`,
         per(batch, e),
         per(other, e),
