@@ -262,7 +262,10 @@ def test_the_whole_task_by_keyboard_alone(descents):
     assert descents.model("model.get('start')") == pytest.approx([-1.7, -1.3])
     tab_to("Gradients used")
     press("Home")
-    assert "Nothing has moved. One step costs 8 gradients for batch, 2 for mini-batch of 2." in descents.words
+    assert (
+        "Nothing has moved. One step costs 8 gradients for batch, 2 for mini-batch of 2."
+        in descents.words
+    )
     press("ArrowRight")
     press("PageUp")
     assert descents.number("used") == 9
