@@ -90,6 +90,11 @@ def faults(figure):
                     found.append(f"{name}: does not fit its box")
             if box.x0 < -0.5 or box.y0 < -0.5 or box.x1 > width + 0.5 or box.y1 > height + 0.5:
                 found.append(f"{name}: leaves the figure")
+            if text.get_clip_on() and not (
+                ax.bbox.padded(1).contains(box.x0, box.y0)
+                and ax.bbox.padded(1).contains(box.x1, box.y1)
+            ):
+                found.append(f"{name}: cut off by its panel")
     found += [
         f"{one} overlaps {other}"
         for (one, path), (other, more) in itertools.combinations(outlines, 2)

@@ -258,3 +258,26 @@ def test_what_cannot_be_drawn_is_refused_by_name(example, draw, message):
 def test_paths_need_one_hidden_layer(deep):
     with pytest.raises(ValueError, match="net: expected 2 layers, one of them hidden, got 3"):
         plotting.draw_paths(plotting.new_axes(200), deep, 1, 1)
+
+
+def test_what_is_wrong_with_a_picture_is_found():
+    ax = plotting.new_axes(200)
+    ax.set_axis_off()
+    ax.text(0.1, 0.5, "small", fontsize=12)
+    ax.text(0.5, 0.5, "one")
+    ax.text(0.5, 0.5, "other", fontsize=20)
+    ax.text(0.1, 0.1, "$x_i$", fontsize=16, math_fontfamily="cm")
+    ax.text(2.0, 0.9, "far away", fontsize=16)
+    ax.text(0.7, 0.7, "turned", fontsize=20, rotation=45, ha="center", va="center")
+    ax.text(0.8, 0.2, "too wide", fontsize=20, ha="center", va="center")
+    ax.add_patch(Circle((0.8, 0.2), 0.05))
+    found = "\n".join(faults(ax.figure))
+    for fault in (
+        "'small': 8.2 px on a phone",
+        "'$x_i$': 10.9 px on a phone, 7.6",
+        "'one' overlaps 'other'",
+        "'far away': leaves the figure",
+        "'too wide': does not fit its box",
+    ):
+        assert fault in found
+    assert "turned" not in found

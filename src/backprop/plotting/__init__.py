@@ -2,8 +2,9 @@ r"""The book's pictures: each function draws on the Axes it is given and returns
 
 One picture serves light and dark pages: the background is transparent, and every colour is of
 middle lightness or stands on a plate of its own. Nothing is said by colour alone: a sign is also
-a direction or a printed sign, and what is emphasised is also wider. Sizes are in CSS pixels; a
-picture as wide as the text is `WIDTH` pixels wide.
+a direction or a printed sign, and what is emphasised is also wider. Sizes are in CSS pixels, and
+a picture is at most `WIDTH` pixels wide: a phone shows it at two thirds of its size, and all that
+is written on it can still be read there.
 
 matplotlib is imported here and nowhere else in the package, and `import backprop` does not load
 this module.
