@@ -90,7 +90,8 @@ def faults(figure):
                     found.append(f"{name}: does not fit its box")
             if box.x0 < -0.5 or box.y0 < -0.5 or box.x1 > width + 0.5 or box.y1 > height + 0.5:
                 found.append(f"{name}: leaves the figure")
-            if text.get_clip_on() and not (
+            clipped = text.get_clip_on() and text.get_clip_box() is not None
+            if clipped and not (
                 ax.bbox.padded(1).contains(box.x0, box.y0)
                 and ax.bbox.padded(1).contains(box.x1, box.y1)
             ):

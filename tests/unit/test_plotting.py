@@ -271,6 +271,7 @@ def test_what_is_wrong_with_a_picture_is_found():
     ax.text(0.7, 0.7, "turned", fontsize=20, rotation=45, ha="center", va="center")
     ax.text(0.8, 0.2, "too wide", fontsize=20, ha="center", va="center")
     ax.add_patch(Circle((0.8, 0.2), 0.05))
+    ax.text(0.97, 0.5, "half", fontsize=20, clip_on=True)
     found = "\n".join(faults(ax.figure))
     for fault in (
         "'small': 8.2 px on a phone",
@@ -278,6 +279,7 @@ def test_what_is_wrong_with_a_picture_is_found():
         "'one' overlaps 'other'",
         "'far away': leaves the figure",
         "'too wide': does not fit its box",
+        "'half': cut off by its panel",
     ):
         assert fault in found
     assert "turned" not in found
