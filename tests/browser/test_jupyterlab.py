@@ -1,4 +1,5 @@
-"""Chapters in a live JupyterLab: they render, they run, and widget and kernel agree both ways."""
+"""In a live JupyterLab: chapters render and run, and widgets and the kernel agree both ways;
+chapter 1's exercises are done, from the first stub to a kept answer."""
 
 import contextlib
 import json
@@ -15,12 +16,15 @@ import numpy as np
 import pytest
 
 import backprop as bp
+from backprop import check
+from backprop.exercises import _work
 
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[2]
 CHAPTER = "book/02_a_simple_example.ipynb"
 NEXT_CHAPTER = "book/03_the_general_problem.ipynb"
+EXERCISES = "01_the_neuron_and_the_network"
 PATIENCE = 60  # seconds until a state that is polled for counts as never reached
 # What only shows where the source of a cell shows through.
 SOURCE = r"\$[^$]+\$|```|\{(math|eq|admonition)\}|\{prf:|:label:|\\frac"
@@ -45,11 +49,21 @@ def free_port():
 
 
 @pytest.fixture(scope="module")
-def laboratory(tmp_path_factory):
-    """Serve a copy of the book in a JupyterLab without anyone's settings; return its address."""
+def home(tmp_path_factory):
+    """Make a copy of the book in which someone has started chapter 1's exercises."""
     home = tmp_path_factory.mktemp("laboratory")
+    for part in ("book", "exercises"):
+        shutil.copytree(
+            ROOT / part, home / "work" / part, ignore=shutil.ignore_patterns("_ext", "_assets")
+        )
+    _work.start(home / "work", "1")
+    return home
+
+
+@pytest.fixture(scope="module")
+def laboratory(home):
+    """Serve the copy in a JupyterLab without anyone's settings; return its address."""
     work = home / "work"
-    shutil.copytree(ROOT / "book", work / "book", ignore=shutil.ignore_patterns("_ext", "_assets"))
     settings = {
         # Every cell is in the page from the start, whether it is on the screen or not.
         "notebook-extension/tracker": {"windowingMode": "none"},
@@ -151,8 +165,8 @@ class Notebook:
 
 
 @contextlib.contextmanager
-def opened(browser, laboratory, chapter):
-    """Open a chapter, run it all, and watch the page until it is closed."""
+def opened(browser, laboratory, path):
+    """Open a notebook, run it all, and watch the page until it is closed."""
     context = browser.new_context(viewport={"width": 1280, "height": 1000})
     page = context.new_page()
     problems = []
@@ -167,7 +181,7 @@ def opened(browser, laboratory, chapter):
         "console",
         lambda m: problems.append(f"console: {m.text}") if m.type == "error" else None,
     )
-    page.goto(f"{laboratory}/lab/tree/{chapter}")
+    page.goto(f"{laboratory}/lab/tree/{path}")
     notebook = Notebook(page)
     until(lambda: (notebook.state() or {}).get("kernel") == "idle", "the notebook is open")
     notebook.run_all()
@@ -180,6 +194,13 @@ def opened(browser, laboratory, chapter):
 def notebook(browser, laboratory):
     """Return chapter 2, open and run, until the last test is done."""
     with opened(browser, laboratory, CHAPTER) as notebook:
+        yield notebook
+
+
+@pytest.fixture(scope="module")
+def exercises(browser, laboratory):
+    """Return chapter 1's exercises, as someone has started them, open and run."""
+    with opened(browser, laboratory, f"my-work/{EXERCISES}.ipynb") as notebook:
         yield notebook
 
 
@@ -390,3 +411,66 @@ def test_the_map_of_chapter_3_and_its_kernel_agree_both_ways(browser, laboratory
         notebook.python("0", "chart.eta = 0.1; chart.batch_size = 2; chart.used = 37")
         until(lambda: view.get_attribute("data-used") == "37", "the page sees Python's change", 10)
         until(agree, "the page shows what Python has set", 10)
+
+
+def answer(exercises, name, text):
+    """Type an answer, run its cell and the one that checks it, and return the check's box."""
+    exercises.page.evaluate(
+        """async ([name, text]) => {
+            const {content, context} = jupyterapp.shell.currentWidget;
+            for (const role of ['answer', 'check']) {
+                const place = content.widgets.findIndex((cell) => {
+                    const mark = cell.model.getMetadata('backprop');
+                    return mark?.exercise === name && mark.role === role;
+                });
+                content.activeCellIndex = place;
+                if (role === 'answer') content.activeCell.model.sharedModel.setSource(text);
+                await jupyterapp.commands.execute('notebook:run-cell');
+            }
+        }""",
+        [name, text],
+    )
+    cells = exercises.page.locator(".jp-Notebook .jp-CodeCell")
+    cell = cells.filter(has_text=f"check.{name}(").first
+    return cell.locator("[role=status]")
+
+
+def test_every_exercise_says_that_it_is_not_started(exercises):
+    boxes = exercises.page.locator(".jp-Notebook [role=status]")
+    texts = boxes.all_inner_texts()
+    assert len(texts) == 6
+    assert all("Not started." in text for text in texts[:5])
+    assert texts[5].startswith("Chapter 1: 0 of 5 exercises right.")
+
+
+def test_a_mistake_is_told_and_its_hint_unfolds_by_keyboard(exercises):
+    box = answer(exercises, "neuron", "def neuron(w, b, x):\n    return w @ x + b")
+    until(lambda: "Not yet." in box.inner_text(), "the check has answered")
+    assert "the activation is missing" in box.inner_text()
+    link = box.get_by_role("link")
+    assert not link.is_visible()
+    for step in ("Hint 2 of 3", "Hint 3 of 3"):
+        box.get_by_text(step, exact=True).focus()
+        exercises.page.keyboard.press("Enter")
+    assert link.is_visible()
+    mine = exercises.page.evaluate("() => jupyterapp.shell.currentWidget.id")
+    link.click()
+    title = "() => jupyterapp.shell.currentWidget.title.label"
+    until(lambda: exercises.page.evaluate(title) == f"{EXERCISES}.ipynb", "the chapter is open")
+    path = "() => jupyterapp.shell.currentWidget.context.path"
+    assert until(lambda: exercises.page.evaluate(path), "it has a place") == (
+        f"book/{EXERCISES}.ipynb"
+    )
+    exercises.page.evaluate("(id) => jupyterapp.shell.activateById(id)", mine)
+    until(lambda: exercises.page.evaluate(path).startswith("my-work/"), "back at the exercises")
+
+
+def test_a_right_answer_is_kept_for_every_kernel(exercises, home):
+    typed = 'formula = "(h - y) * df(u) * x"'
+    box = answer(exercises, "dL_dw", typed)
+    until(lambda: "Right." in box.inner_text(), "the check has answered")
+    (kept,) = (home / "work" / "my-work" / "passed").glob("dL_dw-*.py")
+    assert "(h - y) * df(u) * x" in kept.read_text("utf-8")
+    # What another kernel, or this one after a restart, would find.
+    lines = check.progress(1, place=home / "work" / "my-work").lines
+    assert {line.name: line.status for line in lines}["dL_dw"] == "right"

@@ -257,7 +257,8 @@ def test_a_mistaken_slope_is_known(key, lines, slope):
         ("s = 1 / (1 + math.exp(-u))\nreturn s * (1 - s)", "raised", "It does return on a single"),
         # a branch for the overflow that an array cannot take
         ("if abs(u) > 500:\n    return 0.0\n" + S + "return s * (1 - s)", "raised",
-         "at your line 2, `if abs(u) > 500:`"),
+         "`if abs(u) > 500:`: The truth value of an array with more than one element is "
+         "ambiguous. It does return"),
         # a difference quotient that is too coarse
         ("f = lambda v: 1 / (1 + np.exp(-v))\nh = 1e-3\nreturn (f(u + h) - f(u - h)) / (2 * h)",
          "precision", "right to about six digits and no further"),

@@ -204,6 +204,7 @@ def describe_exception(error: BaseException) -> Raised:
         text = ""
     # What helps in NumPy's sentence is which sizes differ.
     text = re.sub(r", with gufunc signature \S+", "", text)
+    text = text.replace(" Use a.any() or a.all()", "")  # which is seldom what was meant
     text = re.sub(r"gufunc core with signature \S+ requires", "needs", text)
     if len(text) > 160:
         text = text[:159] + "\N{HORIZONTAL ELLIPSIS}"
