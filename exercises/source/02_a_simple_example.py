@@ -163,13 +163,8 @@ check.forward(forward)
 # ## An error term
 #
 # Take the parameters and the input of the chapter's 3-4-2 network, but **another activation** in
-# both layers, the hyperbolic tangent, and **another label**:
-#
-# $$
-# f(u)=\tanh(u),\qquad f'(u)=1-f(u)^2,\qquad y=(-0.5,\ 0.9)^\top .
-# $$
-#
-# Run the next cell: it shows what the forward pass leaves behind at the output. Predict
+# both layers, the hyperbolic tangent $f(u)=\tanh(u)$ with $f'(u)=1-f(u)^2$, and **another label**,
+# $y=(-0.5,\ 0.9)^\top$. Run the next cell: it shows what the forward pass leaves behind. Predict
 # $\delta^{(2)}_2=\partial L/\partial u^{(2)}_2$, the error term of output **2**, to three
 # significant digits. The loss is $L=\tfrac12\lVert x^{(2)}-y\rVert^2$ as before.
 
@@ -226,7 +221,8 @@ y = np.array([0.0, 0.75])  # the label of this task
 np.set_printoptions(precision=4)
 (u1, u2), (x0, x1, x2) = net.forward(x)
 W2 = net.weights[1]
-print(f"{x  = !s}\n{u1 = !s}\n{x1 = !s}\n{u2 = !s}\n{x2 = !s}\n{y  = !s}\nW2 =\n{W2}")
+print(f"{x  = !s}\n{u1 = !s}\n{x1 = !s}\n{u2 = !s}\n{x2 = !s}\n{y  = !s}")
+print(f"W2 =\n{W2}")
 
 # %% id="dL_dw1-answer" answer="dL_dw1"
 # BEGIN SOLUTION NO PROMPT
@@ -301,8 +297,9 @@ net, x, y = bp.load_example()
 f, f_prime = bp.activations.sigmoid, bp.activations.sigmoid_derivative
 mine = gradients(W1, b1, W2, b2, x, y, f, f_prime)
 truth = net.backward(net.forward(x), y)
+names = ("dW1", "db1", "dW2", "db2")
 rights = (truth.dW[0], truth.db[0], truth.dW[1], truth.db[1])
-for name, got, right in zip(("dW1", "db1", "dW2", "db2"), mine, rights, strict=True):
+for name, got, right in zip(names, mine, rights, strict=True):
     rows = np.isclose(got, right).reshape(len(right), -1).all(axis=1)
     print(name, "agrees in rows", 1 + np.flatnonzero(rows), "of", len(right))
 
@@ -321,10 +318,10 @@ check.reused_buffer(gradients)
 # What is left is something with as many components as there are outputs, laid over `u1`. Where the
 # hidden layer is no wider than the output layer, all of `u1` is lost.
 #
-# The way back needs what the way forward has computed. Memory that is used again before then is not
-# saved: it has to hold the pre-activations of all layers at once, because the way back begins when
-# the last of them is there. A buffer of $n_1+n_2$ components, with a part of its own for each
-# layer, would be as right as the solution above.
+# The way back needs what the way forward has computed, and it begins only when the last
+# pre-activation is there. So those of all layers have to be kept at once, and what the shared array
+# saved was needed. A buffer of $n_1+n_2$ components, with a part of its own for each layer, would
+# be as right as the solution above.
 
 # %% [markdown] id="progress-task" only="book"
 # ## Where you are

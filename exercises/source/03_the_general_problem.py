@@ -43,7 +43,7 @@ from backprop import check
 
 # %% id="mean_loss-answer" answer="mean_loss"
 def mean_loss(H, Y):
-    """Return the mean loss of the outputs H, one sample in each row, with the labels Y."""
+    """Return the mean loss of the outputs H with the labels Y."""
     # BEGIN SOLUTION
     # solution mark: sandpiper-3-loss
     losses = 0.5 * np.sum((H - Y) ** 2, axis=1)
@@ -83,7 +83,7 @@ check.mean_loss(mean_loss)
 
 # %% id="batch_layer-answer" answer="batch_layer"
 def layer(X, W, b, f):
-    """Return U and F, the pre-activations and the outputs of one layer for every row of X."""
+    """Return U and F, a row for each row of X."""
     # BEGIN SOLUTION
     # solution mark: turnstone-3-batch
     U = X @ W.T + b
@@ -152,8 +152,8 @@ check.paths(paths)
 #
 # An input feeds all $5$ neurons of layer 1, so it has one choice more than the weight:
 # $5\cdot24=120$. The numbers multiply because the choices are made one after the other and each is
-# free. The edges, on the other hand, add: an input can use $5+10+8+12=35$ of them. That there are
-# so many more paths than edges is what a recursion can save.
+# free. The edges, on the other hand, add: an input can use $5+10+8+12=35$ of them. There are
+# many more paths than edges, and a recursion that visits each edge once saves the difference.
 
 # %% [markdown] id="passes-task"
 # ## The price of not differentiating

@@ -366,6 +366,7 @@ FORMULAS = {
     "input-with-biases": ["2*m*(n0*n1 + n1*n2 + n0 + n1 + n2)"],
     "neurons-for-parameters": ["2*m*(n0 + n1 + n2)", "2*m*(n1 + n2)"],
     "for-each-output": [f"2*m*n2*{P}"],
+    "weights-alone": ["n0*n1 + n1*n2"],
     "parameters-alone": ["n0*n1 + n1 + n1*n2 + n2"],
 }
 

@@ -461,8 +461,8 @@ PATHS_MISTAKES = (
     Mistake(
         "sizes-added",
         "You have added the sizes of the layers.",
-        "At every layer a path chooses one neuron. For two choices out of two and then three for "
-        "each of them, draw the ways that there are.",
+        "Draw two dots and three dots behind them, each of the two joined to each of the three. "
+        "How many ways lead through?",
         RECURSION,
         (
             _paths(from_w1=sum(SIZES[2:]), from_x=sum(SIZES[1:])),
@@ -665,6 +665,14 @@ PASSES_MISTAKES = (
         "One pass gives all outputs of a sample, and with them its loss.",
         MINIMISED,
         (f"2*m*n2*{_P}",),
+    ),
+    Mistake(
+        "weights-alone",
+        "That is the number of weights: the biases are missing, and it is not yet a number of "
+        "passes.",
+        "Count all parameters first. Then: how often is the network run when one of them is moved?",
+        RECURSION,
+        ("n1*n0 + n2*n1",),
     ),
     Mistake(
         "parameters-alone",
