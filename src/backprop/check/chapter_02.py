@@ -1322,7 +1322,7 @@ GRADIENTS_MISTAKES = (
         "slope-at-the-output",
         "The hidden layer's derivative is taken at `x1` now; `x1` has kept its values, but it is "
         "not where the derivative belongs.",
-        "f′ is a function of the pre-activation. What has become of `u1` when that line is reached?",
+        "f′ is a function of the pre-activation. What has become of `u1` before that line?",
         THREE_FACTORS,
         (_gradients(last=lambda back, u1, x1, f_prime: back * f_prime(x1)),),
     ),
