@@ -59,11 +59,13 @@ def known_mistake(part):
     mistake, answer = wrong_answers(EXERCISES[part.check])[0]
     (given,) = ast.parse(part.text, mode="eval").body.args
     typed = repr(answer)
+    if isinstance(given, ast.Tuple) and isinstance(answer, dict):
+        typed = repr(tuple(answer.values()))
     before = ""
     if callable(answer):
         before = "from backprop.check._api import EXERCISES\n"
         typed = f"EXERCISES[{part.check!r}].mistakes[0].wrong[0]"
-    return f"{before}{given.id} = {typed}", mistake.symptom
+    return f"{before}{ast.unparse(given)} = {typed}", mistake.symptom
 
 
 def hand_in(assignment, answered, to):
