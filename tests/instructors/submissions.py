@@ -54,9 +54,15 @@ def answers(source, student):
 def known_mistake(part):
     """Return an answer with the first known mistake of an exercise, and its symptom.
 
-    A function is handed in as the one by which the check knows the mistake, all else as typed.
+    A function is handed in as the one by which the check knows the mistake, all else as typed. The
+    very bug that is to be hunted is a known mistake too, but not one that anybody would hand in.
     """
-    mistake, answer = wrong_answers(EXERCISES[part.check])[0]
+    exercise = EXERCISES[part.check]
+    mistake, answer = next(
+        (mistake, answer)
+        for mistake, answer in wrong_answers(exercise)
+        if answer is not getattr(exercise, "given", None)
+    )
     (given,) = ast.parse(part.text, mode="eval").body.args
     typed = repr(answer)
     if isinstance(given, ast.Tuple) and isinstance(answer, dict):
@@ -64,7 +70,8 @@ def known_mistake(part):
     before = ""
     if callable(answer):
         before = "from backprop.check._api import EXERCISES\n"
-        typed = f"EXERCISES[{part.check!r}].mistakes[0].wrong[0]"
+        place = exercise.mistakes.index(mistake), mistake.wrong.index(answer)
+        typed = "EXERCISES[{!r}].mistakes[{}].wrong[{}]".format(part.check, *place)
     return f"{before}{ast.unparse(given)} = {typed}", mistake.symptom
 
 
