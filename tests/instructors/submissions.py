@@ -61,7 +61,7 @@ def known_mistake(part):
     mistake, answer = next(
         (mistake, answer)
         for mistake, answer in wrong_answers(exercise)
-        if answer is not getattr(exercise, "given", None)
+        if mistake.key != "unrepaired"
     )
     (given,) = ast.parse(part.text, mode="eval").body.args
     typed = repr(answer)
@@ -70,8 +70,7 @@ def known_mistake(part):
     before = ""
     if callable(answer):
         before = "from backprop.check._api import EXERCISES\n"
-        place = exercise.mistakes.index(mistake), mistake.wrong.index(answer)
-        typed = "EXERCISES[{!r}].mistakes[{}].wrong[{}]".format(part.check, *place)
+        typed = f"EXERCISES[{part.check!r}].mistakes[{exercise.mistakes.index(mistake)}].wrong[0]"
     return f"{before}{ast.unparse(given)} = {typed}", mistake.symptom
 
 
