@@ -119,9 +119,10 @@ check.grad_x(grad_x)
 # with the transpose. `dv @ W` says the same, for in NumPy a vector on the left runs down the
 # columns too.
 #
-# Not every way back is an inverse. `np.linalg.inv(W) @ dv` would find the input that `W` takes to
+# The way back is not an inverse. `np.linalg.inv(W) @ dv` would find the column that `W` takes to
 # `dv`; nobody has asked for it, and unless $W$ is square it does not exist. The gradient asks how
-# $\varphi$ answers to a small step of $x$, and for that each weight passes on what it passes on.
+# $\varphi$ answers to a small step of $x$, and what carries such a step to the results is $W$
+# itself.
 
 # %% [markdown] id="grad_elementwise-task"
 # ## Through a function of each component
@@ -133,7 +134,7 @@ check.grad_x(grad_x)
 
 # %% id="grad_elementwise-answer" answer="grad_elementwise"
 def grad_elementwise(dv, x, g, g_prime):
-    """Return the gradient with respect to x of v = g(x), component by component."""
+    """Return the gradient with respect to x, where v_i = g(x_i)."""
     # BEGIN SOLUTION
     # solution mark: lapwing-4-slopes
     return dv * g_prime(x)

@@ -128,16 +128,16 @@ def backward(weights, us, xs, y, f_prime):
 check.backward(backward)
 
 # %% [markdown] id="backward-why" only="solution"
-# The variable `layer` is the book's number, and every index follows from the two rules at the top
-# of this page. What belongs to layer $l$ is at place $l-1$ of `weights` and `us`. The list `xs`
-# starts one earlier, so at place $l-1$ of it is $x^{(l-1)}$, what *enters* layer $l$, and that is
-# the factor of the outer product. The step down to layer $l-1$ needs the slopes at $u^{(l-1)}$,
-# which is at place $l-2$.
+# The variable `layer` is the book's number, and every index follows from two rules. What belongs to
+# layer $l$ is at place $l-1$ of `weights` and `us`. The list `xs` starts one earlier, so at place
+# $l-1$ of it is $x^{(l-1)}$, what *enters* layer $l$, and that is the factor of the outer product.
+# The step down to layer $l-1$ needs the slopes at $u^{(l-1)}$, which is at place $l-2$.
 #
 # Two things keep the sweep from going wrong. The condition `layer > 1` ends it: for layer 1 the
-# index `layer - 2` would be $-1$, which Python understands as the last place of the list, and no
-# error would be raised. And `insert(0, …)` puts each layer before the ones above it, so that the
-# lists come out in the order of the layers; appending and reversing at the end does the same.
+# index `layer - 2` would be $-1$, which Python understands as the last place of the list, and where
+# all layers are equally wide no error would be raised. And `insert(0, …)` puts each layer before
+# the ones above it, so that the lists come out in the order of the layers; appending and reversing
+# at the end does the same.
 #
 # `delta` is assigned anew in every turn and never changed in place. Otherwise the arrays that are
 # already in `db` would change with it.
@@ -145,17 +145,17 @@ check.backward(backward)
 # %% [markdown] id="backward_from-task"
 # ## Hunt the bug: the loss that changed
 #
-# A colleague has cut `backward` in two, so that it serves for every loss: whoever calls it computes
-# the gradient of the loss with respect to the output and hands it in as `error`. All gradients have
-# been compared with the package's and agree to the last digit. But look at what the next cell
-# prints. The loss is computed from the same `error`, once before and once after the call.
+# A colleague has written the way back for any loss: whoever calls it computes the gradient of the
+# loss with respect to the output and hands it in as `error`. All gradients have been compared with
+# the package's and agree to the last digit. But run the cell below the function. It computes the
+# loss from `error`, once before and once after the call.
 #
 # Find the line that does it, and mend the function. The gradients must stay what they are.
 
 
 # %% id="backward_from-answer" answer="backward_from"
 def backward_from(error, weights, us, xs, f_prime):
-    """Return dW and db; error is the gradient of the loss with respect to the output."""
+    """Return dW and db; error is the gradient by the output."""
     all_dW, all_db = [], []
     delta = error
     for W, u, x in zip(reversed(weights), reversed(us), reversed(xs[:-1])):
@@ -176,9 +176,9 @@ def backward_from(error, weights, us, xs, f_prime):
 net, x, y = bp.load_example()
 us, xs = net.forward(x)
 error = xs[-1] - y
-print("loss before:", 0.5 * error @ error)
+print("loss before:", round(0.5 * error @ error, 4))
 backward_from(error, net.weights, us, xs, bp.activations.sigmoid_derivative)
-print("loss after: ", 0.5 * error @ error)
+print("loss after: ", round(0.5 * error @ error, 4))
 
 # %% id="backward_from-check" check="backward_from"
 check.backward_from(backward_from)
@@ -200,8 +200,9 @@ check.backward_from(backward_from)
 #
 # `train_step` makes one step of gradient descent, lines 4 to 8 of the algorithm. The loss falls
 # when a network is trained with it. Yet the steps of the lower layers are not $-\eta$ times their
-# gradients, and the larger $\eta$, the further they are from it: the next cell divides the change
-# of $W^{(1)}$ by $-\eta$ and compares it with the gradient.
+# gradients, and the larger $\eta$, the further they are from it: the cell below the function
+# divides the change of $W^{(1)}$ by $-\eta$ and tells how far the quotient is off, in per cent of
+# the largest entry of the gradient.
 #
 # Mend the function. It must go on returning new lists, and leave the lists it is given, and the
 # arrays in them, as they are.
@@ -231,8 +232,8 @@ dW1 = net.backward(net.forward(x), y).dW[0]
 slope = bp.activations.sigmoid_derivative
 for eta in (0.01, 0.1, 1.0):
     new, _ = train_step(net.weights, net.biases, us, xs, y, slope, eta)
-    off = np.abs((net.weights[0] - new[0]) / eta - dW1).max()
-    print(f"eta = {eta:<4}  off by {off / np.abs(dW1).max():.1%} of the largest entry")
+    off = np.abs((net.weights[0] - new[0]) / eta - dW1).max() / np.abs(dW1).max()
+    print(f"eta = {eta:<4}  off by {100 * off:.2f} %")
 
 # %% id="train_step-check" check="train_step"
 check.train_step(train_step)
@@ -245,15 +246,16 @@ check.train_step(train_step)
 #
 # Note why copying the lists was no remedy. `list(weights)` makes a new list, so that a new matrix
 # in it does not appear in the caller's; but the loop reads from the new list too. And note how well
-# the fault hides: the direction is nearly right, the loss falls, and at $\eta=0.01$ the error is a
-# fraction of a per cent. Only a comparison with the gradient itself finds it.
+# the fault hides: the direction is nearly right, the loss falls, and at $\eta=0.01$ the error is
+# less than a thousandth. Only a comparison with the gradient itself finds it.
 
 # %% [markdown] id="batch_step-task"
 # ## From one sample to a batch
 #
-# Now every array holds $m$ samples, **one in each row**. Write `batch_step(Delta_next, W_next, U,
-# X_before, f_prime)` for a hidden layer $l$. You are given $\Delta^{(l+1)}$ and $W^{(l+1)}$ of the
-# layer above, $U^{(l)}$, and $X^{(l-1)}$, what entered layer $l$. Return three arrays:
+# Now every array holds $m$ samples, **one in each row**. Write
+# `batch_step(Delta_next, W_next, U, X_before, f_prime)` for a hidden layer $l$. You are given
+# $\Delta^{(l+1)}$ and $W^{(l+1)}$ of the layer above, $U^{(l)}$, and $X^{(l-1)}$, what entered layer
+# $l$. Return three arrays:
 #
 # - `Delta`, $\Delta^{(l)}$, whose row $s$ is the error term of sample $s$ **as if it were alone**;
 # - `dW` and `db`, the gradients $\nabla_{W^{(l)}}\bar L$ and $\nabla_{b^{(l)}}\bar L$ of the
@@ -279,10 +281,11 @@ def batch_step(Delta_next, W_next, U, X_before, f_prime):
 check.batch_step(batch_step)
 
 # %% [markdown] id="batch_step-why" only="solution"
-# For one sample, as a column, $\delta^{(l)}=\big((W^{(l+1)})^\top\delta^{(l+1)}\big)\odot
-# f'(u^{(l)})$. Here it is a row, and the transpose of a product is the product of the transposes in
-# the opposite order: `Delta_next @ W_next`, and the transpose of the matrix is gone. All rows are
-# treated alike and know nothing of each other, so no $m$ occurs.
+# For one sample, as a column,
+# $\delta^{(l)}=\big((W^{(l+1)})^\top\delta^{(l+1)}\big)\odot f'(u^{(l)})$. Here it is a row, and
+# the transpose of a product is the product of the transposes in the opposite order:
+# `Delta_next @ W_next`, and the transpose of the matrix is gone. All rows are treated alike and
+# know nothing of each other, so no $m$ occurs.
 #
 # The gradients do belong to the batch. `Delta.T @ X_before` adds up, over the samples, the outer
 # products $\delta^{(l)[s]}(x^{(l-1)[s]})^\top$, and the $\frac1m$ makes the mean of the sum. It is

@@ -147,7 +147,8 @@ return J
         "inner-product": ["dv @ x", "x @ dv"],
         "summed-over-inputs": ["np.outer(dv, x).sum(axis=1)", "np.outer(dv, x).mean(axis=1)"],
         "sign": ["-dv", "-1 * dv"],
-        "dv-missing": ["np.ones(len(dv))", "np.eye(len(dv))"],
+        "dv-missing": ["np.ones(len(dv))", "np.eye(len(dv))", "1"],
+        "diagonal-matrix": ["np.diag(dv)", "np.eye(len(dv)) * dv"],
         "zero": ["np.zeros(len(dv))", "0 * dv", "0"],
         "column": ["dv[:, None]", "dv.reshape(1, -1)", "np.outer(dv, 1)"],
     },
@@ -163,6 +164,16 @@ return J
             "np.linalg.solve(W, dv)",
             "np.linalg.pinv(W) @ dv",
             "np.linalg.lstsq(W, dv, rcond=None)[0]",
+            "np.linalg.solve(W.T, dv)",
+        ],
+        "overwritten": [
+            """
+dx = np.zeros(W.shape[1])
+for i in range(len(dv)):
+    for j in range(W.shape[1]):
+        dx[j] = W[i, j] * dv[i]
+return dx
+""",
         ],
         "one-number": ["np.sum(W * dv[:, None])", "(W.T @ dv).sum()"],
         "sign": ["-W.T @ dv"],
@@ -180,7 +191,13 @@ return J
         "slope-at-dv": ["dv * g_prime(dv)", "g_prime(dv)", "x * g_prime(dv)"],
         "slope-missing": ["dv", "dv * 1"],
         "dv-missing": ["g_prime(x)"],
-        "sigmoid-slope": ["dv * g(x) * (1 - g(x))", "dv * np.exp(-x) / (1 + np.exp(-x)) ** 2"],
+        "one-function-only": [
+            "dv * g(x) * (1 - g(x))",
+            "dv * np.exp(-x) / (1 + np.exp(-x)) ** 2",
+            "dv * (1 - g(x) ** 2)",
+            "dv / np.cosh(x) ** 2",
+        ],
+        "x-times-one-minus-x": ["dv * x * (1 - x)"],
         "divided": ["dv / g_prime(x)", "np.linalg.solve(np.diag(g_prime(x)), dv)"],
         "inner-product": ["dv @ g_prime(x)", "np.sum(dv * g_prime(x))"],
         "outer-product": ["np.outer(dv, g_prime(x))", "np.outer(g_prime(x), dv)"],

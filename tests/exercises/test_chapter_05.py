@@ -70,6 +70,18 @@ WAY_DOWN = "    dx = weights[i].T @ delta\n"
 MENDED_TRAIN = changed(
     GIVEN_TRAIN, (WAY_DOWN, ""), ("    weights[i] =", WAY_DOWN + "    weights[i] =")
 )
+# The gradients first, in the order in which they are found.
+GRADIENTS_FIRST = """
+dW, db = [], []
+dx = xs[-1] - y
+for i in reversed(range(len(weights))):
+    delta = dx * f_prime(us[i])
+    dW.append(np.outer(delta, xs[i]))
+    db.append(delta)
+    dx = weights[i].T @ delta
+weights = [W - eta * G for W, G in zip(weights, dW)]
+return weights, [b - eta * g for b, g in zip(biases, db)]
+"""
 DOWN = "delta = (weights[layer - 1].T @ delta) * f_prime(us[layer - 2])"
 BATCHED = """
 Delta = (Delta_next @ W_next) * f_prime(U)
@@ -246,6 +258,34 @@ def test_the_batch_is_the_mean_of_its_samples():
         np.testing.assert_allclose(db, np.mean(alone, axis=0), rtol=1e-12, atol=1e-15)
 
 
+def test_the_hunts_symptoms_are_what_their_tasks_say():
+    net, x, y = bp.load_example()
+    us, xs = net.forward(x)
+    right = net.backward(net.forward(x), y)
+    error = xs[-1] - y
+    dW, db = chapter_05.backward_from_given(error, net.weights, us, xs, sigmoid_slope)
+    for mine, theirs in zip([*dW, *db], [*right.dW, *right.db], strict=True):
+        np.testing.assert_allclose(mine, theirs, rtol=1e-12)
+    assert not np.allclose(error, xs[-1] - y)
+
+    given = chapter_05.train_step_given
+    off = []
+    for eta in (0.01, 0.1, 1.0):
+        new, _ = given(net.weights, net.biases, us, xs, y, sigmoid_slope, eta)
+        steps = [(W - V) / eta for W, V in zip(net.weights, new, strict=True)]
+        np.testing.assert_allclose(steps[1], right.dW[1], rtol=1e-12)
+        off.append(np.abs(steps[0] - right.dW[0]).max() / np.abs(right.dW[0]).max())
+        weights, biases, losses = net.weights, net.biases, []
+        for _ in range(100):
+            trained = bp.Network(weights, biases)
+            f = trained.forward(x)
+            losses.append(trained.mean_loss(x, y))
+            weights, biases = given(weights, biases, f.u, f.x, y, sigmoid_slope, eta)
+        assert (np.diff(losses) < 0).all()
+    assert off[0] < 0.001
+    np.testing.assert_allclose(off, off[0] * np.array([1, 10, 100]), rtol=0.01)
+
+
 def test_the_cases_are_what_tells_mistakes_apart():
     sizes = [
         (case.args[0].shape[1], *case.args[3].shape[::-1]) for case in BY_NAME["delta_step"].cases
@@ -270,14 +310,21 @@ TYPED = {
     "delta_output": {
         "f-prime-missing": ["x - y"],
         "sign": ["(y - x) * f_prime(u)", "-(x - y) * f_prime(u)"],
+        "label-minus-output": ["y - x", "-(x - y)"],
+        "of-old-programs": ["(y - x) * x * (1 - x)", "x * (1 - x) * (y - x)"],
         "factor-2": ["2 * (x - y) * f_prime(u)"],
         "factor-half": ["(x - y) * f_prime(u) / 2", "1/2 * (x - y) * f_prime(u)"],
         "f-for-f-prime": ["(x - y) * x"],
         "f-prime-of-output": ["(x - y) * f_prime(x)"],
-        "sigmoid-slope": ["(x - y) * x * (1 - x)"],
+        "one-activation-only": ["(x - y) * x * (1 - x)", "(x - y) * (1 - x * x)"],
         "label-missing": ["x * f_prime(u)"],
         "error-missing": ["f_prime(u)"],
-        "square-left": ["(x - y) ** 2 * f_prime(u)", "1/2 * (x - y) ** 2 * f_prime(u)"],
+        "square-left": [
+            "(x - y) ** 2 * f_prime(u)",
+            "1/2 * (x - y) ** 2 * f_prime(u)",
+            "(y - x) ** 2",
+            "0.5 * (x - y) ** 2",
+        ],
         "loss": ["0.5 * np.sum((x - y) ** 2)", "np.linalg.norm(x - y) ** 2 / 2"],
         "u-for-x": ["(u - y) * f_prime(u)"],
         "one-number": ["(x - y) @ f_prime(u)", "np.sum((x - y) * f_prime(u))"],
@@ -291,7 +338,14 @@ TYPED = {
         "f-prime-missing": ["W_next.T @ delta_next", "delta_next @ W_next"],
         "f-for-f-prime": ["(W_next.T @ delta_next) * x"],
         "f-prime-of-output": ["(W_next.T @ delta_next) * f_prime(x)"],
-        "sigmoid-slope": ["W_next.T @ delta_next * x * (1 - x)"],
+        "one-activation-only": [
+            "W_next.T @ delta_next * x * (1 - x)",
+            "W_next.T @ delta_next * (1 - x**2)",
+        ],
+        "column-times-row": [
+            "(W_next.T @ delta_next[:, None]) * f_prime(u)",
+            "(W_next.T @ delta_next.reshape(-1, 1)) * f_prime(u)",
+        ],
         "W-of-this-layer": ["(W.T @ delta_next) * f_prime(u)", "(W @ delta_next) * f_prime(u)"],
         "slopes-before-the-matrix": ["W_next.T @ (delta_next * f_prime(u))"],
         "not-summed": [
@@ -304,13 +358,44 @@ TYPED = {
     "backward": {
         "off-by-one-in-W": [
             changed(SWEEP, ("weights[layer - 1]", "weights[layer - 2]")),
-            changed(SWEEP, ("weights[layer - 1]", "weights[layer]")),
         ],
         "not-transposed": [changed(SWEEP, ("weights[layer - 1].T", "weights[layer - 1]"))],
         "output-for-input": [changed(SWEEP, ("xs[layer - 1]", "xs[layer]"))],
         "x0-forgotten": [changed(SWEEP, ("xs[layer - 1]", "xs[layer - 2]"))],
         "first-layer-missing": [
             changed(SWEEP, ("range(len(weights), 0, -1)", "range(len(weights), 1, -1)"))
+        ],
+        "starts-below-the-last": [
+            changed(SWEEP, ("range(len(weights), 0, -1)", "range(len(weights) - 1, 0, -1)")),
+            changed(SWEEP, ("range(len(weights), 0, -1)", "range(len(weights) - 1, -1, -1)")),
+        ],
+        "forwards": [
+            changed(SWEEP, ("range(len(weights), 0, -1)", "range(1, len(weights) + 1)")),
+            changed(SWEEP, ("range(len(weights), 0, -1)", "range(len(weights))")),
+        ],
+        "step-below-layer-1": [
+            changed(SWEEP, ("    if layer > 1:\n        delta", "    delta")),
+            changed(
+                SWEEP,
+                ("layer > 1", "layer > 0"),
+                ("weights[layer - 1].T @ delta", "delta @ weights[layer - 1]"),
+            ),
+        ],
+        "f-prime-of-output": [
+            changed(
+                SWEEP, ("f_prime(us[-1])", "f_prime(xs[-1])"), ("us[layer - 2]", "xs[layer - 1]")
+            ),
+            changed(SWEEP, ("f_prime(us[-1])", "f_prime(xs[-1])")),
+            changed(SWEEP, ("us[layer - 2]", "xs[layer - 1]")),
+        ],
+        "one-activation-only": [
+            changed(
+                SWEEP,
+                ("f_prime(us[-1])", "xs[-1] * (1 - xs[-1])"),
+                ("f_prime(us[layer - 2])", "xs[layer - 1] * (1 - xs[layer - 1])"),
+            ),
+            changed(SWEEP, ("f_prime(us[-1])", "xs[-1] * (1 - xs[-1])")),
+            changed(SWEEP, ("f_prime(us[layer - 2])", "xs[layer - 1] * (1 - xs[layer - 1])")),
         ],
         "reversed": [
             changed(SWEEP, ("insert(0, ", "append(")),
@@ -345,6 +430,16 @@ TYPED = {
             changed(GIVEN_FROM, ("delta *= f_prime(u)", "delta[:] = delta * f_prime(u)")),
         ],
         "undone-at-the-end": [changed(GIVEN_FROM, ("return", "error /= f_prime(us[-1])\nreturn"))],
+        "reversed": [
+            changed(
+                GIVEN_FROM,
+                ("delta *= ", "delta = delta * "),
+                ("dW[::-1]", "dW"),
+                ("db[::-1]", "db"),
+            ),
+            changed(GIVEN_FROM, ("delta *= ", "delta = delta * "), ("dW[::-1]", "dW")),
+            changed(GIVEN_FROM, ("delta *= ", "delta = delta * "), ("db[::-1]", "db")),
+        ],
         "slopes-dropped": [changed(GIVEN_FROM, ("    delta *= f_prime(u)\n", ""))],
         "slopes-dropped-at-output": [
             changed(GIVEN_FROM, ("delta *= ", "if W is not weights[-1]:\n        delta *= "))
@@ -398,6 +493,28 @@ TYPED = {
             changed(GIVEN_TRAIN, ("- eta", "+ eta")),
             changed(MENDED_TRAIN, ("- eta", "+ eta")),
         ],
+        "reversed": [
+            """
+new, new_b = [], []
+dx = xs[-1] - y
+for W, b, u, x in zip(weights[::-1], biases[::-1], us[::-1], xs[-2::-1]):
+    delta = dx * f_prime(u)
+    new.append(W - eta * np.outer(delta, x))
+    new_b.append(b - eta * delta)
+    dx = W.T @ delta
+return new, new_b
+""",
+        ],
+        "step-of-another-layer": [GRADIENTS_FIRST],
+        "gradients-returned": [
+            changed(
+                GRADIENTS_FIRST,
+                (
+                    GRADIENTS_FIRST[GRADIENTS_FIRST.index("weights =") :],
+                    "return dW[::-1], db[::-1]",
+                ),
+            ),
+        ],
         "no-learning-rate": [changed(MENDED_TRAIN, ("eta * ", ""))],
     },
     "batch_step": {
@@ -417,7 +534,16 @@ TYPED = {
             changed(BATCHED, ("Delta.sum(axis=0) / len(Delta)", "Delta.sum(axis=1)")),
             changed(BATCHED, (" / len(Delta)", ""), ("axis=0", "axis=1")),
         ],
-        "divided-by-neurons": [
+        "db-averaged-twice": [changed(BATCHED, ("Delta.sum(axis=0)", "Delta.mean(axis=0)"))],
+        "other-order": [
+            changed(BATCHED, ("return Delta, dW, db", "return dW, db, Delta")),
+            changed(BATCHED, ("return Delta, dW, db", "return db, dW, Delta")),
+            changed(BATCHED, ("return Delta, dW, db", "return Delta, db, dW")),
+            changed(BATCHED, ("return Delta, dW, db", "return dW, Delta, db")),
+        ],
+        "divided-by-another-number": [
+            changed(BATCHED, ("len(Delta)", "Delta.size")),
+            changed(BATCHED, ("X_before / len(Delta)", "X_before / X_before.shape[1]")),
             changed(BATCHED, ("len(Delta)", "Delta.shape[1]")),
             changed(BATCHED, ("X_before / len(Delta)", "X_before / Delta.shape[1]")),
         ],

@@ -5,7 +5,7 @@ import pytest
 
 from backprop.check import _code
 from backprop.check._answers import Count, Number, Shape, Word
-from backprop.check._code import HuntExercise
+from backprop.check._code import CodeExercise, HuntExercise
 from backprop.check._derive import DeriveExercise
 from backprop.check._exercise import Finding, Mistake
 from backprop.check._explore import ExploreExercise, Region
@@ -194,6 +194,33 @@ def test_arrays_and_powers_in_a_formula():
     assert outer.diagnose("delta @ x").key == "raised"
     assert outer.diagnose("x[0] * delta").key == "shape"
     assert outer.diagnose("9**9**9**9 * outer(delta, x)").key == "nan"
+
+
+# -- code ------------------------------------------------------------------------------------------
+
+
+def test_exceptions_alone_tell_a_mistake_only_if_they_say_the_same():
+    pairs = CodeExercise(
+        "pairs",
+        "pairs",
+        1,
+        SECTION,
+        call_as="pairs(a, c)",
+        parts=("p",),
+        reference=lambda a, c: a[:2] * c[:2],
+        cases=lambda: [
+            Case("two and two", (np.ones(2), np.ones(2))),
+            Case("three and two", (np.ones(3), np.ones(2))),
+        ],
+        mistakes=[
+            mistake("whole", lambda a, c: a * c),
+            mistake("doubled", lambda a, c: 2 * (a * c)),
+        ],
+        praise="Yes.",
+    )
+    assert pairs.diagnose(lambda a, c: np.multiply(a, c)).key == "whole"
+    assert pairs.diagnose(lambda a, c: (a @ c) * np.ones(2) / 2).key == "raised"
+    assert pairs.diagnose(lambda a, c: 2 * np.diag(np.diag(a) @ np.diag(c))).key == "doubled"
 
 
 # -- hunt ------------------------------------------------------------------------------------------

@@ -153,7 +153,7 @@ class CodeExercise(Exercise):
         if order is not None:
             return self.not_yet(order)
         for mistake, outcomes in self.known:
-            if all(map(agree, seen.outcomes, outcomes)):
+            if self._alike(seen.outcomes, outcomes):
                 return self.result("not yet", mistake.key, mistake.symptom, hint=mistake.hint)
         finding = (
             self._raised(name, seen)
@@ -167,6 +167,22 @@ class CodeExercise(Exercise):
             or self._worst(values)
         )
         return self.not_yet(finding)
+
+    def _alike(self, mine: Sequence[Outcome], known: Sequence[Outcome]) -> bool:
+        """Return whether an answer does on all cases what a known mistake does.
+
+        Where nothing but exceptions tells the mistake, their texts must agree as well: otherwise
+        any other exception of the same kind would be taken for it.
+        """
+        if not all(map(agree, mine, known)):
+            return False
+        told = any(
+            outcome.raised is None and (outcome.changed or not same(outcome.value, right))
+            for outcome, right in zip(known, self.expected, strict=True)
+        )
+        return told or [one.raised and one.raised.text for one in mine] == [
+            one.raised and one.raised.text for one in known
+        ]
 
     def _refuse(self, answer: object) -> Result | None:
         """Return a sentence for what is no answer at all, or None if `answer` can be called."""

@@ -34,7 +34,8 @@ class DeriveExercise(CodeExercise):
     right : str
         The right formula.
     points : callable
-        Returns the points at which formulas are compared, each a dictionary of all names. What
+        Returns the points at which formulas are compared, each a dictionary of all names, and
+        under the empty name, where it is needed, what the point is called. What
         depends on other names (``a`` on ``u``, say) must fit them at every point, so that a formula
         may use whichever it likes.
     """
@@ -157,7 +158,9 @@ class DeriveExercise(CodeExercise):
 
 
 def _describe(point: Point) -> str:
-    """Return a point in words: the numbers, or the shapes of the arrays."""
+    """Return a point in words: its own, the numbers, or the shapes of the arrays."""
+    if "" in point:
+        return str(point[""])
     said = [
         f"{name} = {value:.4g}" if np.ndim(value) == 0 else f"{name} of shape {np.shape(value)}"
         for name, value in point.items()

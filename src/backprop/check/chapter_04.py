@@ -225,7 +225,7 @@ GRAD_B_MISTAKES = (
         "Ones: that is how v moves with `b`. How φ moves with v is not in it.",
         "The chain rule has two factors, and the second of them is 1. What is the first?",
         LEMMA_1,
-        (lambda dv, x: np.ones(len(dv)), lambda dv, x: np.eye(len(dv))),
+        (lambda dv, x: np.ones(len(dv)), lambda dv, x: np.eye(len(dv)), lambda dv, x: 1.0),
     ),
     Mistake(
         "zero",
@@ -242,6 +242,14 @@ GRAD_B_MISTAKES = (
         "the shape `(p,)`.",
         LEMMA_1,
         (lambda dv, x: dv[:, None], lambda dv, x: dv[None]),
+    ),
+    Mistake(
+        "diagonal-matrix",
+        "The right numbers stand on the diagonal of a p × p matrix.",
+        "The gradient with respect to `b` has the shape of `b`. A diagonal matrix is a Jacobian: "
+        "what is left when it is multiplied by a vector?",
+        LEMMA_1,
+        (lambda dv, x: np.diag(dv),),
     ),
 )
 
@@ -343,7 +351,15 @@ GRAD_X_MISTAKES = (
         (
             lambda dv, W: np.linalg.inv(W) @ dv,
             lambda dv, W: np.linalg.pinv(W) @ dv,
+            lambda dv, W: np.linalg.inv(W.T) @ dv,
         ),
+    ),
+    Mistake(
+        "overwritten",
+        "Only the last result is in it: each turn of the loop has overwritten the one before.",
+        "`a = …` replaces, `a += …` adds. What does the chain rule do with several paths?",
+        LEMMA_2,
+        (lambda dv, W: W[-1] * dv[-1],),
     ),
     Mistake(
         "one-number",
@@ -467,14 +483,26 @@ GRAD_ELEMENTWISE_MISTAKES = (
         (lambda dv, x, g, g_prime: g_prime(x),),
     ),
     Mistake(
-        "sigmoid-slope",
-        "Your slope is right if g is the sigmoid, and wrong for another g.",
-        "g(1 − g) is the derivative of one particular function. The task gives you the derivative.",
+        "one-function-only",
+        "Your slope is right for one particular g, and wrong for all others.",
+        "g(1 − g) is the derivative of the sigmoid, 1 − g² that of the hyperbolic tangent. The "
+        "task gives you the derivative, whichever it is.",
         LEMMA_3,
         (
             lambda dv, x, g, g_prime: dv * g(x) * (1 - g(x)),
             lambda dv, x, g, g_prime: dv * sigmoid_slope(x),
+            lambda dv, x, g, g_prime: dv * (1 - g(x) ** 2),
+            lambda dv, x, g, g_prime: dv * (1 - np.tanh(x) ** 2),
         ),
+    ),
+    Mistake(
+        "x-times-one-minus-x",
+        "The formula x(1 − x) is the slope of the sigmoid if x is what comes out of it. Here `x` "
+        "goes in, and g may be another function.",
+        "Programs write the sigmoid's slope through its output, to save an exponential. What are "
+        "you given here?",
+        LEMMA_3,
+        (lambda dv, x, g, g_prime: dv * x * (1 - x),),
     ),
     Mistake(
         "divided",
@@ -531,11 +559,19 @@ grad_elementwise = Check(
 
 @cache
 def jacobian_points() -> tuple[dict[str, Any], ...]:
-    """Return points for formulas: more hidden neurons than inputs, fewer, and as many."""
+    """Return points for formulas: more components of u than of x, fewer, and as many."""
     points = []
     for seed, n, h in ((71, 2, 3), (72, 4, 2), (73, 3, 3)):
         A, W, b, x = _draw(seed, (n, h), (h, n), (h,), (n,))
-        point = {"A": A, "W": W, "b": b, "x": x, "u": W @ x + b, "I": np.eye(n)}
+        point = {
+            "": f"n = {n} and h = {h}",
+            "A": A,
+            "W": W,
+            "b": b,
+            "x": x,
+            "u": W @ x + b,
+            "I": np.eye(n),
+        }
         points.append(point | {"g": bent, "dg": bent_slope})
     return tuple(points)
 
@@ -615,12 +651,24 @@ JACOBIAN_MISTAKES = (
         ),
     ),
     Mistake(
-        "no-diagonal-matrix",
-        "The slopes are a vector here; `@` or `*` with a matrix does something else with them than "
-        "is meant.",
+        "slopes-summed",
+        "`@` with the vector of the slopes sums over them; each slope should stay with its own "
+        "component of u.",
         "Each component of u is multiplied by its own slope. Which matrix does that to a vector?",
         LEMMA_5,
-        ("I + A @ dg(u) @ W", "I + A @ (dg(u) @ W)"),
+        (
+            "I + A @ dg(u) @ W",
+            "I + A @ (dg(u) @ W)",
+            "I + A @ dg(u) * W",
+            "I + diag(A @ dg(u)) @ W",
+        ),
+    ),
+    Mistake(
+        "A-missing",
+        "The matrix that brings what comes out of g to v is missing.",
+        "What comes out of g has as many components as u. How many has v?",
+        LEMMA_5,
+        ("I + diag(dg(u)) @ W", "diag(dg(u)) @ W"),
     ),
 )
 

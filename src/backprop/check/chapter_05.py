@@ -108,6 +108,15 @@ DELTA_OUTPUT_MISTAKES = (
         (lambda u, x, y, f_prime: (y - x) * f_prime(u),),
     ),
     Mistake(
+        "label-minus-output",
+        "That is the label minus the output and no more: the difference is the wrong way round, "
+        "and the slope of the activation is missing.",
+        "If an output is larger than its label, does raising it raise the loss? And what lies "
+        "between `u` and the output?",
+        OUTPUT,
+        (lambda u, x, y, f_prime: y - x,),
+    ),
+    Mistake(
         "factor-2",
         "Everything is twice the right value.",
         "The square brings down a 2 when it is differentiated. What stands in front of the sum in "
@@ -137,11 +146,24 @@ DELTA_OUTPUT_MISTAKES = (
         (lambda u, x, y, f_prime: (x - y) * f_prime(x),),
     ),
     Mistake(
-        "sigmoid-slope",
-        "Your slope x(1 − x) is right if the activation is the sigmoid, and wrong for any other.",
-        "The task gives you the derivative of the activation, whichever it is.",
+        "one-activation-only",
+        "Your slope is a formula in the output x, which belongs to one particular activation.",
+        "x(1 − x) is the slope of the sigmoid, 1 − x² that of the hyperbolic tangent. The task "
+        "gives you the derivative of the activation, whichever it is.",
         OUTPUT,
-        (lambda u, x, y, f_prime: (x - y) * x * (1 - x),),
+        (
+            lambda u, x, y, f_prime: (x - y) * x * (1 - x),
+            lambda u, x, y, f_prime: (x - y) * (1 - x**2),
+        ),
+    ),
+    Mistake(
+        "of-old-programs",
+        "The difference is the wrong way round, and the slope x(1 − x) is that of the sigmoid "
+        "alone.",
+        "Old programs add η times their δ to the weights, and know one activation. What is the "
+        "error term of this book the gradient of, and which activation may it be?",
+        OUTPUT,
+        (lambda u, x, y, f_prime: (y - x) * x * (1 - x),),
     ),
     Mistake(
         "label-missing",
@@ -166,6 +188,8 @@ DELTA_OUTPUT_MISTAKES = (
         (
             lambda u, x, y, f_prime: (x - y) ** 2 * f_prime(u),
             lambda u, x, y, f_prime: 0.5 * (x - y) ** 2 * f_prime(u),
+            lambda u, x, y, f_prime: (x - y) ** 2,
+            lambda u, x, y, f_prime: 0.5 * (x - y) ** 2,
         ),
     ),
     Mistake(
@@ -285,11 +309,15 @@ DELTA_STEP_MISTAKES = (
         (lambda W, u, x, W_next, delta_next, f_prime: (W_next.T @ delta_next) * f_prime(x),),
     ),
     Mistake(
-        "sigmoid-slope",
-        "Your slope x(1 − x) is right if the activation is the sigmoid, and wrong for any other.",
-        "The task gives you the derivative of the activation, whichever it is.",
+        "one-activation-only",
+        "Your slope is a formula in the output x, which belongs to one particular activation.",
+        "x(1 − x) is the slope of the sigmoid, 1 − x² that of the hyperbolic tangent. The task "
+        "gives you the derivative of the activation, whichever it is.",
         STEP,
-        (lambda W, u, x, W_next, delta_next, f_prime: (W_next.T @ delta_next) * x * (1 - x),),
+        (
+            lambda W, u, x, W_next, delta_next, f_prime: (W_next.T @ delta_next) * x * (1 - x),
+            lambda W, u, x, W_next, delta_next, f_prime: (W_next.T @ delta_next) * (1 - x**2),
+        ),
     ),
     Mistake(
         "W-of-this-layer",
@@ -324,6 +352,18 @@ DELTA_STEP_MISTAKES = (
                 (W_next.T * delta_next) * f_prime(u)[:, None]
             ),
             lambda W, u, x, W_next, delta_next, f_prime: W_next * delta_next[:, None] * f_prime(u),
+        ),
+    ),
+    Mistake(
+        "column-times-row",
+        "A column times a vector became a whole matrix: each entry of the one met each of the "
+        "other.",
+        "`(n, 1)` times `(n,)` is broadcast to `(n, n)`. Print the shapes of the two factors.",
+        STEP,
+        (
+            lambda W, u, x, W_next, delta_next, f_prime: (
+                (W_next.T @ delta_next[:, None]) * f_prime(u)
+            ),
         ),
     ),
     Mistake(
@@ -382,14 +422,17 @@ def backward_cases() -> tuple[Case, ...]:
 
 def _backward(
     *,
-    start: Callable[[Array, Array, Array], Any] = lambda x, y, slopes: (x - y) * slopes,
+    start: Callable[[Array, Array, Array, Function], Any] = lambda x, y, u, f_prime: (
+        (x - y) * f_prime(u)
+    ),
     matrix: Callable[[list[Array], int], Array] = lambda weights, layer: weights[layer - 1].T,
     before: Callable[[list[Array], int], Array] = lambda xs, layer: xs[layer - 1],
-    slopes: Callable[[list[Array], int, Function], Any] = lambda us, layer, f_prime: f_prime(
-        us[layer - 2]
+    slopes: Callable[[list[Array], list[Array], int, Function], Any] = (
+        lambda us, xs, layer, f_prime: f_prime(us[layer - 2])
     ),
     outer: Callable[[Array, Array], Array] = np.outer,
-    last: int = 1,
+    layers: Callable[[int], range] = lambda depth: range(depth, 0, -1),
+    lowest: int = 1,
 ) -> Callable[..., Any]:
     """Return a backward pass made of the steps of the algorithm; the caller gives wrong ones.
 
@@ -399,20 +442,36 @@ def _backward(
     def swept(
         weights: list[Array], us: list[Array], xs: list[Array], y: Array, f_prime: Function
     ) -> Any:
-        delta = start(xs[-1], y, f_prime(us[-1]))
+        delta = start(xs[-1], y, us[-1], f_prime)
         dW: list[Array] = []
         db: list[Array] = []
-        for layer in range(len(weights), last - 1, -1):
+        for layer in layers(len(weights)):
             dW.insert(0, outer(delta, before(xs, layer)))
             db.insert(0, delta)
-            if layer > 1:
-                delta = (matrix(weights, layer) @ delta) * slopes(us, layer, f_prime)
+            if layer > lowest:
+                delta = (matrix(weights, layer) @ delta) * slopes(us, xs, layer, f_prime)
         return dW, db
 
     return swept
 
 
 backward_reference = _backward()
+
+
+def _at_output(x: Array, y: Array, u: Array, f_prime: Function) -> Any:
+    return (x - y) * f_prime(x)
+
+
+def _at_outputs(us: list[Array], xs: list[Array], layer: int, f_prime: Function) -> Any:
+    return f_prime(xs[layer - 1])
+
+
+def _sigmoid_at_output(x: Array, y: Array, u: Array, f_prime: Function) -> Any:
+    return (x - y) * x * (1 - x)
+
+
+def _sigmoid_slopes(us: list[Array], xs: list[Array], layer: int, f_prime: Function) -> Any:
+    return xs[layer - 1] * (1 - xs[layer - 1])
 
 
 def _delta_not_handed_on(
@@ -449,10 +508,7 @@ BACKWARD_MISTAKES = (
         "Between layer l − 1 and layer l stands the matrix of layer l. At which place of the list "
         "is it?",
         SQUARE,
-        (
-            _backward(matrix=lambda weights, layer: weights[layer - 2].T),
-            _backward(matrix=lambda weights, layer: weights[layer].T),
-        ),
+        (_backward(matrix=lambda weights, layer: weights[layer - 2].T),),
     ),
     Mistake(
         "not-transposed",
@@ -485,7 +541,36 @@ BACKWARD_MISTAKES = (
         "Your loop ends before layer 1: its gradients are missing.",
         "`range(a, c, -1)` stops before it reaches c. Which layer do you see last?",
         ALGORITHM,
-        (_backward(last=2),),
+        (_backward(layers=lambda depth: range(depth, 1, -1)),),
+    ),
+    Mistake(
+        "starts-below-the-last",
+        "Your loop starts one layer below the last, and takes the last layer's error term for that "
+        "layer's own.",
+        "Before the loop, `delta` belongs to layer D. Which layer must the first turn be about?",
+        ALGORITHM,
+        (
+            _backward(layers=lambda depth: range(depth - 1, 0, -1)),
+            _backward(layers=lambda depth: range(depth - 1, -1, -1)),
+        ),
+    ),
+    Mistake(
+        "forwards",
+        "Your loop runs from the first layer to the last; the error terms are found the other way.",
+        "`delta` starts as the error term of the last layer. Which layer can you treat first?",
+        ALGORITHM,
+        (
+            _backward(layers=lambda depth: range(1, depth + 1)),
+            _backward(layers=lambda depth: range(depth)),
+        ),
+    ),
+    Mistake(
+        "step-below-layer-1",
+        "At layer 1 your loop asks for the error term of a layer below it. There is none: the "
+        "input has no `u`, and Python takes the last one of the list.",
+        "Line 7 of the algorithm begins with a condition.",
+        ALGORITHM,
+        (_backward(lowest=0),),
     ),
     Mistake(
         "reversed",
@@ -505,7 +590,7 @@ BACKWARD_MISTAKES = (
         "missing.",
         "Every error term is a gradient with respect to a `u`, the last layer's too.",
         OUTPUT,
-        (_backward(start=lambda x, y, slopes: x - y),),
+        (_backward(start=lambda x, y, u, f_prime: x - y),),
     ),
     Mistake(
         "f-prime-missing-in-hidden-layers",
@@ -513,7 +598,29 @@ BACKWARD_MISTAKES = (
         "Between two neighbouring `u` there are a matrix and an activation. Your step goes back "
         "through one of them.",
         STEP,
-        (_backward(slopes=lambda us, layer, f_prime: 1.0),),
+        (_backward(slopes=lambda us, xs, layer, f_prime: 1.0),),
+    ),
+    Mistake(
+        "f-prime-of-output",
+        "A slope is taken at an output x; it belongs at the `u` of the same layer.",
+        "f′ is a function of what goes into the activation. What goes into it, and what comes out?",
+        OUTPUT,
+        (
+            _backward(start=_at_output, slopes=_at_outputs),
+            _backward(start=_at_output),
+            _backward(slopes=_at_outputs),
+        ),
+    ),
+    Mistake(
+        "one-activation-only",
+        "Your slopes are those of the sigmoid, x(1 − x), whatever the activation is.",
+        "The task gives you the derivative of the activation as `f_prime`.",
+        STEP,
+        (
+            _backward(start=_sigmoid_at_output, slopes=_sigmoid_slopes),
+            _backward(start=_sigmoid_at_output),
+            _backward(slopes=_sigmoid_slopes),
+        ),
     ),
     Mistake(
         "slopes-of-the-layer-above",
@@ -521,7 +628,7 @@ BACKWARD_MISTAKES = (
         "The step from layer l to layer l − 1 ends at the `u` of layer l − 1. At which place of "
         "`us` is it?",
         STEP,
-        (_backward(slopes=lambda us, layer, f_prime: f_prime(us[layer - 1])),),
+        (_backward(slopes=lambda us, xs, layer, f_prime: f_prime(us[layer - 1])),),
     ),
     Mistake(
         "sign",
@@ -529,7 +636,7 @@ BACKWARD_MISTAKES = (
         "difference the wrong way round.",
         "If an output is larger than its label, raising it raises the loss.",
         OUTPUT,
-        (_backward(start=lambda x, y, slopes: (y - x) * slopes),),
+        (_backward(start=lambda x, y, u, f_prime: (y - x) * f_prime(u)),),
     ),
     Mistake(
         "delta-not-handed-on",
@@ -657,6 +764,17 @@ def _undo(error: Array, slopes: Array) -> None:
     error /= slopes
 
 
+def _arranged_from(how: Callable[[Any, Any], Any]) -> Callable[..., Any]:
+    """Return a mended program that hands out its two lists in another arrangement."""
+
+    def wrong(
+        error: Array, weights: list[Array], us: list[Array], xs: list[Array], f_prime: Function
+    ) -> Any:
+        return how(*backward_from_reference(error, weights, us, xs, f_prime))
+
+    return wrong
+
+
 BACKWARD_FROM_MISTAKES = (
     Mistake(
         "undone-at-the-end",
@@ -666,6 +784,17 @@ BACKWARD_FROM_MISTAKES = (
         "own?",
         PACKAGE,
         (_from(multiply=_in_place, end=_undo),),
+    ),
+    Mistake(
+        "reversed",
+        "`error` is left alone now, but the lists begin with the last layer.",
+        "Each turn appends. In which order do the layers come, and in which are they asked for?",
+        ALGORITHM,
+        (
+            _arranged_from(lambda dW, db: (dW[::-1], db[::-1])),
+            _arranged_from(lambda dW, db: (dW[::-1], db)),
+            _arranged_from(lambda dW, db: (dW, db[::-1])),
+        ),
     ),
     Mistake(
         "slopes-dropped",
@@ -830,6 +959,47 @@ def _updated(new: list[Array], old: list[Array], i: int) -> Array:
     return new[i].T
 
 
+def _turned(
+    weights: list[Array],
+    biases: list[Array],
+    us: list[Array],
+    xs: list[Array],
+    y: Array,
+    f_prime: Function,
+    eta: float,
+) -> Any:
+    new, new_b = train_step_reference(weights, biases, us, xs, y, f_prime, eta)
+    return new[::-1], new_b[::-1]
+
+
+def _with_turned_gradients(
+    weights: list[Array],
+    biases: list[Array],
+    us: list[Array],
+    xs: list[Array],
+    y: Array,
+    f_prime: Function,
+    eta: float,
+) -> Any:
+    dW, db = backward_reference(weights, us, xs, y, f_prime)
+    return (
+        [W - eta * G for W, G in zip(weights, dW[::-1], strict=True)],
+        [b - eta * g for b, g in zip(biases, db[::-1], strict=True)],
+    )
+
+
+def _gradients_returned(
+    weights: list[Array],
+    biases: list[Array],
+    us: list[Array],
+    xs: list[Array],
+    y: Array,
+    f_prime: Function,
+    eta: float,
+) -> Any:
+    return backward_reference(weights, us, xs, y, f_prime)
+
+
 TRAIN_STEP_MISTAKES = (
     Mistake(
         "callers-weights",
@@ -862,6 +1032,28 @@ TRAIN_STEP_MISTAKES = (
             _train(lambda new, old, i: new[i]),
             _train(lambda new, old, i: old[i]),
         ),
+    ),
+    Mistake(
+        "reversed",
+        "The steps are right, but the lists begin with the last layer.",
+        "`append` puts each layer behind the ones above it. In which order are they asked for?",
+        ALGORITHM,
+        (_turned,),
+    ),
+    Mistake(
+        "step-of-another-layer",
+        "Each layer takes a step with the gradient of another one: the gradients were collected "
+        "from the last layer to the first.",
+        "What is at place 0 of your list of gradients, and what is at place 0 of `weights`?",
+        UPDATE,
+        (_with_turned_gradients,),
+    ),
+    Mistake(
+        "gradients-returned",
+        "You return the gradients; the task asks for the new weights and biases.",
+        "What does the step of gradient descent do with a gradient?",
+        ALGORITHM,
+        (_gradients_returned,),
     ),
     Mistake(
         "uphill",
@@ -947,6 +1139,16 @@ def _sum_of_rows(Delta: Array) -> Any:
     return Delta.sum(axis=0)
 
 
+def _returns(*order: int) -> Callable[..., Any]:
+    """Return a right step for a batch that hands out its results in another order."""
+
+    def wrong(*args: Any) -> Any:
+        parts = batch_step_reference(*args)
+        return tuple(parts[i] for i in order)
+
+    return wrong
+
+
 BATCH_STEP_MISTAKES = (
     Mistake(
         "not-averaged",
@@ -1004,17 +1206,33 @@ BATCH_STEP_MISTAKES = (
         ),
     ),
     Mistake(
-        "divided-by-neurons",
-        "You divide by the number of neurons; the mean is over the samples.",
-        "`Delta` has a row for each sample and a column for each neuron. What does its `shape` "
-        "begin with?",
+        "divided-by-another-number",
+        "You divide by another number than that of the samples.",
+        "`Delta` has a row for each sample and a column for each neuron. Which entry of its "
+        "`shape` counts the samples?",
         BATCH,
         (
             _batch(
                 weights=lambda D, X: D.T @ X / D.shape[1], biases=lambda D: D.sum(0) / D.shape[1]
             ),
             _batch(weights=lambda D, X: D.T @ X / D.shape[1]),
+            _batch(weights=lambda D, X: D.T @ X / D.size, biases=lambda D: D.sum(0) / D.size),
+            _batch(weights=lambda D, X: D.T @ X / X.shape[1]),
         ),
+    ),
+    Mistake(
+        "db-averaged-twice",
+        "`Delta` and `dW` are right; `db` is divided by m twice.",
+        "A mean has been divided already. By what?",
+        BATCH,
+        (_batch(biases=lambda D: D.mean(axis=0) / len(D)),),
+    ),
+    Mistake(
+        "other-order",
+        "All three are right, in another order than the task asks for.",
+        "Compare your `return` with the first lines of the task.",
+        BATCH,
+        (_returns(1, 2, 0), _returns(2, 1, 0), _returns(0, 2, 1), _returns(1, 0, 2)),
     ),
     Mistake(
         "W-transposed",
