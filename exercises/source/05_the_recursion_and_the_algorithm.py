@@ -254,8 +254,8 @@ check.train_step(train_step)
 #
 # Now every array holds $m$ samples, **one in each row**. Write
 # `batch_step(Delta_next, W_next, U, X_before, f_prime)` for a hidden layer $l$. You are given
-# $\Delta^{(l+1)}$ and $W^{(l+1)}$ of the layer above, $U^{(l)}$, and $X^{(l-1)}$, what entered layer
-# $l$. Return three arrays:
+# $\Delta^{(l+1)}$ and $W^{(l+1)}$ of the layer above, $U^{(l)}$, and $X^{(l-1)}$, which is what
+# entered layer $l$. Return three arrays:
 #
 # - `Delta`, $\Delta^{(l)}$, whose row $s$ is the error term of sample $s$ **as if it were alone**;
 # - `dW` and `db`, the gradients $\nabla_{W^{(l)}}\bar L$ and $\nabla_{b^{(l)}}\bar L$ of the
