@@ -4,11 +4,13 @@ The words of messages are left whole: tests look for what a message names, not f
 Runs in an environment of its own; which modules and which tests stands in pyproject.toml.
 """
 
+import os
 import sys
 
 import mutmut.mutation.mutators as mutators
 
 if __name__ == "__main__":
+    os.environ["HYPOTHESIS_PROFILE"] = "mutants"
     mutators.mutation_operators[:] = [
         pair for pair in mutators.mutation_operators if "string" not in pair[1].__name__
     ]
