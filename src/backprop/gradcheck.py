@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ._shapes import Array, as_array, require_finite, require_shape
+from ._shapes import Array, as_array, require_finite, require_shape, spell
 
 if TYPE_CHECKING:
     from .losses import Loss
@@ -99,7 +99,8 @@ def numerical_gradient(
     Raises
     ------
     TypeError
-        If the complex step gets back a real number: `f` has dropped the imaginary part.
+        If `f` returns anything but one number, or if the complex step gets back a real one: then
+        `f` has dropped the imaginary part.
 
     Examples
     --------
@@ -131,9 +132,9 @@ def _central_difference(
     step = CENTRAL_STEP * max(1.0, abs(float(x[place]))) if eps is None else eps
     above, below = x[place] + step, x[place] - step
     moved[place] = above
-    f_above = f(moved.copy())  # a copy each time: f may keep or change what it is given
+    f_above = _number(f(moved.copy()))  # a copy each time: f may keep or change what it is given
     moved[place] = below
-    f_below = f(moved.copy())
+    f_below = _number(f(moved.copy()))
     return float((f_above - f_below) / (above - below))  # the step as it was rounded
 
 
@@ -143,13 +144,23 @@ def _complex_step(
     step = COMPLEX_STEP if eps is None else eps
     moved = x.astype(np.complex128)
     moved[place] += 1j * step
-    value = f(moved)
+    value = _number(f(moved))
     if not np.iscomplexobj(value):
         raise TypeError(
             "f: expected a complex number back from a complex argument, got a real one; "
             "somewhere the imaginary part is dropped (abs, norm, a comparison, a float array)"
         )
     return float(np.imag(value) / step)
+
+
+def _number(value: Any) -> Any:
+    """Refuse what is not one number: a function that forgets to return, or returns an array."""
+    array = np.asarray(value)
+    if array.dtype.kind not in "biufc":
+        raise TypeError(f"f: expected one number back, got {type(value).__name__}")
+    if array.size != 1:
+        raise TypeError(f"f: expected one number back, got an array of shape {spell(array.shape)}")
+    return array.reshape(())[()]
 
 
 def check_gradient(

@@ -504,7 +504,9 @@ class Network:
     def _input(self, x: ArrayLike) -> Array:
         x = as_array("x", x)
         width = self.weights[0].shape[1]
-        if x.ndim not in (1, 2) or x.shape[-1] != width or not x.size:
+        if x.shape == (0, width):
+            raise ValueError(f"x: expected at least one sample in a batch, got shape (0, {width})")
+        if x.ndim not in (1, 2) or x.shape[-1] != width:
             raise ValueError(
                 f"x: expected shape ({width},) or (m, {width}) to match the columns of W1, "
                 f"got {spell(x.shape)}"

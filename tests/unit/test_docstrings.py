@@ -8,9 +8,13 @@ import pkgutil
 import re
 from pathlib import Path
 
+import matplotlib
+import matplotlib.pyplot as plt
 import pytest
 
 import backprop as bp
+
+matplotlib.use("Agg")
 
 BOOK = Path(__file__).parents[2] / "book"
 # The mathematics; widgets, checks and the command line have tests of their own.
@@ -45,11 +49,25 @@ def test_the_modules_are_found():
     assert len(FUNCTIONS) > 60
 
 
-@pytest.mark.parametrize("module", MODULES)
+# Pictures, widgets and checks too.
+WITH_EXAMPLES = [
+    name
+    for _, name, _ in pkgutil.walk_packages(bp.__path__, "backprop.")
+    if ">>>" in (inspect.getsource(importlib.import_module(name)))
+]
+
+
+@pytest.mark.parametrize("module", WITH_EXAMPLES)
 def test_examples_run(module):
-    result = doctest.testmod(importlib.import_module(f"backprop.{module}"))
+    result = doctest.testmod(importlib.import_module(module))
+    plt.close("all")
     assert result.failed == 0
     assert result.attempted > 0
+
+
+def test_every_module_of_the_mathematics_has_examples():
+    assert {f"backprop.{name}" for name in MODULES} <= set(WITH_EXAMPLES)
+    assert len(WITH_EXAMPLES) > len(MODULES)
 
 
 @pytest.mark.parametrize("name", list(FUNCTIONS))

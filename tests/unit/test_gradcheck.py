@@ -306,6 +306,27 @@ def test_float32_input_is_differentiated_in_float64():
     np.testing.assert_allclose(gradient, GRADIENT, rtol=1e-9)
 
 
+@pytest.mark.parametrize("method", ["central", "complex"])
+@pytest.mark.parametrize(
+    ("back", "what"),
+    [
+        (None, "NoneType"),  # a function that computes and forgets to return, as in UFLDL's checker
+        ("one", "str"),
+        (np.ones(2), "an array of shape (2,)"),
+        (np.ones((0, 3)), "an array of shape (0, 3)"),
+    ],
+)
+def test_a_function_must_return_one_number(back, what, method):
+    message = refusal(TypeError, bp.numerical_gradient, lambda x: back, [1.0], method)
+    assert message == f"f: expected one number back, got {what}"
+
+
+@pytest.mark.parametrize("method", ["central", "complex"])
+def test_an_array_with_one_number_will_do(method):
+    gradient = bp.numerical_gradient(lambda x: (x * x).reshape(1, 1), [3.0], method)
+    np.testing.assert_allclose(gradient, [6.0], rtol=1e-9)
+
+
 def test_complex_input_is_refused():
     message = refusal(TypeError, bp.numerical_gradient, cubes, [1j])
     assert message == "x: expected real numbers, got complex ones"

@@ -319,7 +319,7 @@ def test_activation_of_the_wrong_kind():
         (
             ZEROS((0, 3)),
             ValueError,
-            "x: expected shape (3,) or (m, 3) to match the columns of W1, got (0, 3)",
+            "x: expected at least one sample in a batch, got shape (0, 3)",
         ),
         (
             [0.0, float("nan"), float("inf")],
