@@ -155,6 +155,8 @@
       }
     }
     boxes.forEach((box) => watch.observe(box));
+    // a font that comes late makes the content wider, and the box stays as it is
+    document.fonts.addEventListener("loadingdone", () => boxes.forEach(mark));
   }
 
   // ---------------------------------------------------------------- paper: nothing stays folded
