@@ -190,16 +190,14 @@ def test_a_formula_that_grows_wide_takes_focus(open_page, http_url, any_chapter)
     box = page.locator(".display-formula").first
     page.wait_for_function("document.fonts.status === 'loaded'")
     assert box.evaluate("b => b.tabIndex") == -1
-    box.evaluate(
+    found = box.evaluate(
         """b => {
             b.firstElementChild.style.cssText += "display: block; width: 3000px";
             document.fonts.dispatchEvent(new Event("loadingdone"));  // as a late font does
+            return [b.tabIndex, b.getAttribute("aria-label")];  // before any resize is observed
         }"""
     )
-    assert box.evaluate("b => [b.tabIndex, b.getAttribute('aria-label')]") == [
-        0,
-        "Formula, scrolls sideways",
-    ]
+    assert found == [0, "Formula, scrolls sideways"]
 
 
 # ---- search
