@@ -145,7 +145,7 @@ def draw_map(ax: Axes, parts: Mapping[str, Sequence[str]]) -> Axes:
         for place, chapter in zip(places, chapters, strict=True):
             number += 1
             add_tile(ax, place, "", half=half, tall=tall, dark=True)
-            lines = "\n".join([str(number), *wrap(chapter, max(6, int(half / 4.7)))])
+            lines = "\n".join([str(number), *wrap(chapter, max(6, int(half / 5)))])
             write(ax, place, lines, colour=ON_PLATE)
         if row == 0:
             for one, other in itertools.pairwise(places):
