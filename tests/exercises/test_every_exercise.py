@@ -122,6 +122,16 @@ def test_there_is_more_than_one_mistake(exercise):
     assert not {mistake.key for mistake in exercise.mistakes} & general
 
 
+def test_the_first_five_chapters_have_every_kind_and_enough_of_each():
+    first = [exercise for exercise in ALL if exercise.chapter <= 5]
+    known = {(e.name, m.key): m.hint.steps for e in first for m in e.mistakes}
+    assert len(first) >= 25
+    assert {e.chapter for e in first} == {1, 2, 3, 4, 5}
+    assert {e.kind for e in first} == {"code", "predict", "derive", "hunt", "explore"}
+    assert len(known) >= 80
+    assert len({(name, *steps) for (name, _), steps in known.items()}) == len(known)
+
+
 # -- hints -----------------------------------------------------------------------------------------
 
 
