@@ -460,34 +460,6 @@ def test_what_cannot_be_drawn_gives_a_sentence(open_page, tmp_path, part, senten
     assert sentence in page.locator(".bp-refusal").inner_text()
 
 
-def test_a_hundred_mounts_leave_no_listener(descents):
-    mount = """(times) => {
-        const model = document.querySelector(".bp-mount").backpropModel;
-        let heard = 0;
-        const counted = { ...model,
-            on: (...a) => { heard++; model.on(...a); },
-            off: (...a) => { heard--; model.off(...a); } };
-        for (let t = 0; t < times; t++) {
-            const el = document.body.appendChild(document.createElement("div"));
-            globalThis.backpropWidgets.render({ model: counted, el })();
-            if (el.childElementCount) throw new Error("something stays in the page");
-            el.remove();
-        }
-        return heard;
-    }"""
-    descents = descents()
-    client = descents.page.context.new_cdp_session(descents.page)
-
-    def listeners():
-        client.send("HeapProfiler.collectGarbage")
-        return client.send("Memory.getDOMCounters")["jsEventListeners"]
-
-    assert descents.page.evaluate(mount, 2) == 0
-    before = listeners()
-    assert descents.page.evaluate(mount, 100) == 0
-    assert listeners() <= before + 5
-
-
 # ---- what is read aloud, and how it looks ----
 
 
@@ -530,17 +502,6 @@ def test_one_height_and_nothing_overlaps(descents, state, frame):
     assert problems == {}
     assert len(heights) == 1
     assert heights.pop() <= (600 if frame >= 600 else 1080)
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [736, 320])
-def test_axe_finds_nothing(descents, axe, theme, width):
-    descents = descents(theme=theme, width=width, padding="8px 0")
-    problems = axe(descents.page)
-    descents.model("model.set('used', 5)")
-    descents.at("summary").click()
-    descents.type("eta", "x")
-    assert problems + axe(descents.page) == []
 
 
 def test_forced_colours_keep_sign_and_paths_apart(descents):

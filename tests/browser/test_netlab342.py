@@ -389,7 +389,7 @@ def test_hover_previews_a_path_and_the_selection_persists(lab):
     ]
 
 
-def test_a_finger_scrubs_sideways_and_scrolls_up_and_down(lab):
+def test_targets_fit_a_finger_and_let_the_page_scroll(lab):
     lab = lab(width=390, page_options={"has_touch": True, "is_mobile": True, **STILL})
     for selector in (".bp-cell", "input.bp-range", ".bp-stage", ".bp-node"):
         assert lab.at(selector).first.evaluate("n => getComputedStyle(n).touchAction") == "pan-y"
@@ -400,22 +400,6 @@ def test_a_finger_scrubs_sideways_and_scrolls_up_and_down(lab):
             .filter(([, r]) => r.width < 24 || r.height < 24).map(([name]) => name)"""
     )
     assert small == []
-    lab.cell("w1.2.3").scroll_into_view_if_needed()
-    box = lab.cell("w1.2.3").bounding_box()
-    client = lab.page.context.new_cdp_session(lab.page)
-    x, y = box["x"] + 30, box["y"] + 20
-
-    def touch(kind, *points):
-        client.send(
-            "Input.dispatchTouchEvent",
-            {"type": kind, "touchPoints": [{"x": px, "y": py} for px, py in points]},
-        )
-
-    touch("touchStart", (x, y))
-    for dx in range(2, 32, 2):
-        touch("touchMove", (x + dx, y))
-    touch("touchEnd")
-    assert lab.number("W1.2.3") > 0.1 + 0.3
 
 
 # ---- typing, undo, reset, links, several views ----
@@ -616,35 +600,6 @@ def test_a_state_that_cannot_be_drawn_gives_a_sentence(open_page, tmp_path, chan
     state["state"] |= change
     page = open_page(write_page(tmp_path, states={"a": state}), **STILL)
     assert page.locator(".bp-refusal").inner_text() == sentence
-
-
-def test_a_hundred_mounts_leave_no_listener(lab):
-    lab = lab()
-    client = lab.page.context.new_cdp_session(lab.page)
-    mount = """(times) => {
-        const model = document.querySelector(".bp-mount").backpropModel;
-        let heard = 0;
-        const counted = { ...model,
-            on: (...a) => { heard++; model.on(...a); },
-            off: (...a) => { heard--; model.off(...a); } };
-        for (let t = 0; t < times; t++) {
-            const el = document.body.appendChild(document.createElement("div"));
-            const close = globalThis.backpropWidgets.render({ model: counted, el });
-            close();
-            if (el.childElementCount) throw new Error("something stays in the page");
-            el.remove();
-        }
-        return heard;
-    }"""
-
-    def listeners():
-        client.send("HeapProfiler.collectGarbage")
-        return client.send("Memory.getDOMCounters")["jsEventListeners"]
-
-    assert lab.page.evaluate(mount, 2) == 0
-    before = listeners()
-    assert lab.page.evaluate(mount, 100) == 0
-    assert listeners() <= before + 5
 
 
 # ---- what is read aloud, and the table of all numbers ----

@@ -158,22 +158,6 @@ def test_sign_is_seen_without_colour_and_forced_colours_are_honoured(lab):
     assert all(re.match(r"[+−]\d", text) for text in texts)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [736, 320])
-def test_axe_finds_nothing(lab, axe, theme, width):
-    lab = lab(step=0, theme=theme, width=width, padding="8px 0")
-    problems = []
-    for step in (0, 5, 6):
-        lab.go(step)
-        if step == 6:
-            lab.at("summary").click()
-            lab.at(".bp-eta").click()
-            lab.field.fill("x")
-            lab.field.press("Enter")
-        problems += [f"step {step}: {found}" for found in axe(lab.page)]
-    assert problems == []
-
-
 def test_the_pictures_place_is_reserved_before_the_widget_is_drawn(open_page, tmp_path):
     for width, least in ((736, 716), (390, 1000)):
         url = write_page(tmp_path, NetLab342(*bp.load_example()), padding="8px")

@@ -230,32 +230,7 @@ def test_one_height_and_nothing_overlaps(dial, state, width):
     assert heights.pop() <= (730 if width > 600 else 1050)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [736, 320])
-def test_axe_finds_nothing(dial, axe, theme, width):
-    dial = dial(theme=theme, width=width, padding="8px 0")
-    dial.at("summary").click()
-    dial.type("x")
-    assert axe(dial.page) == []
-
-
-def test_targets_fit_a_finger_and_a_hundred_mounts_leave_nothing(dial):
+def test_a_finger_can_scroll_the_page_from_every_target(dial):
     dial = dial(width=390, page_options={"has_touch": True, "is_mobile": True, **STILL})
     for selector in (".bp-dial", ".bp-cell", "input.bp-range"):
         assert dial.at(selector).first.evaluate("n => getComputedStyle(n).touchAction") == "pan-y"
-    left = dial.page.evaluate(
-        """() => {
-            const model = document.querySelector(".bp-mount").backpropModel;
-            let heard = 0;
-            const counted = { ...model,
-                on: (...a) => { heard++; model.on(...a); },
-                off: (...a) => { heard--; model.off(...a); } };
-            for (let t = 0; t < 100; t++) {
-                const el = document.body.appendChild(document.createElement("div"));
-                globalThis.backpropWidgets.render({ model: counted, el })();
-                el.remove();
-            }
-            return heard;
-        }"""
-    )
-    assert left == 0

@@ -69,7 +69,7 @@ def prose(markdown):
 
 
 def test_there_are_pages():
-    assert {"index", "notation"} <= {path.stem for path in PAGES}
+    assert {"index", "notation", "widgets"} <= {path.stem for path in PAGES}
     assert CHAPTERS
 
 
@@ -157,7 +157,8 @@ def test_pictures_have_words(path):
         alt = cell["metadata"].get("mystnb", {}).get("image", {}).get("alt", "")
         assert 60 <= len(alt) <= 900, cell["id"]
         assert not re.search(r"[$\\]|^(An? )?(image|picture|figure) of", alt, re.IGNORECASE)
-        assert re.search(rf"plt\.show\(\)$|{WIDGET}$", source(cell)), cell["id"]
+        shows = rf"plt\.show\(\)$|{WIDGET}$|(?m:^(?P<name>\w+) = {WIDGET})\n(?P=name)$"
+        assert re.search(shows, source(cell)), cell["id"]
         assert len(outputs) == 1, cell["id"]
 
 

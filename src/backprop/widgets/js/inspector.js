@@ -14,6 +14,7 @@ import {
   setNumber,
   setText,
   signClass,
+  unlessScrolled,
 } from "./draw.js";
 import { full, parse, short, show, showPlain } from "./number.js";
 
@@ -92,6 +93,16 @@ export function inspector({ start, move, end, leave, signal }) {
     if (dragging) end();
     dragging = false;
   }, { signal });
+  unlessScrolled(range, {
+    value: () => now.value,
+    back(value) {
+      if (!dragging) start();
+      move(value);
+      end();
+      dragging = false;
+    },
+    signal,
+  });
   range.addEventListener("keydown", (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     const size = event.shiftKey ? STEP.fine : STEP.coarse;

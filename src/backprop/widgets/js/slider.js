@@ -1,7 +1,7 @@
 /** One number outside a diagram: a native slider and a text field on the same axis. */
 
 import { typing, uid } from "./a11y.js";
-import { axisFor, clamp, h, markup, setAttribute, setText } from "./draw.js";
+import { axisFor, clamp, h, markup, setAttribute, setText, unlessScrolled } from "./draw.js";
 import { full, parse, short, show, showPlain } from "./number.js";
 
 const STEP = { coarse: 0.1, fine: 0.01, page: 0.5 };
@@ -74,6 +74,16 @@ export function slider({ symbol, spokenName, kind, limits, name, start, move, en
     if (dragging) end();
     dragging = false;
   }, { signal });
+  unlessScrolled(range, {
+    value: () => now,
+    back(value) {
+      if (!dragging) start();
+      move(value);
+      end();
+      dragging = false;
+    },
+    signal,
+  });
   range.addEventListener("keydown", (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     const size = event.shiftKey ? STEP.fine : STEP.coarse;
