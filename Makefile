@@ -13,7 +13,7 @@ OF_THE_SITE := tests/browser tests/exercises/test_leaks.py
 WITH_CHROMIUM = chromium="$$($(BIN)/python tools/chromium.py)" && BACKPROP_CHROMIUM="$$chromium"
 
 .PHONY: book lab test test-fast check lint test-python test-notebooks test-browser \
-	oracle instructors bench mutants notebooks constraints screenshot clean environment test-environment
+	oracle instructors bench bench-pages mutants notebooks constraints screenshot clean environment test-environment
 .DEFAULT_GOAL := book
 
 # ---- for readers ----
@@ -64,6 +64,9 @@ instructors: test-environment
 
 bench: test-environment
 	$(BIN)/python -m benchmarks
+
+bench-pages: book test-environment
+	$(WITH_CHROMIUM) $(BIN)/python -m benchmarks.pages
 
 mutants: environment
 	$(PYTHON) tools/environment.py mutants

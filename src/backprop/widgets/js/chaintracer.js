@@ -6,7 +6,7 @@
 import { voice } from "./a11y.js";
 import { chain, compute, slopes } from "./core.js";
 import { diagram } from "./diagram.js";
-import { h, setAttribute, setText } from "./draw.js";
+import { h, setAttribute, setHidden, setText } from "./draw.js";
 import { codeLines, factorGrid, outerPicture } from "./factors.js";
 import { frame, mounted, refusal } from "./frame.js";
 import { inspector } from "./inspector.js";
@@ -557,7 +557,7 @@ export function render({ model, el }) {
       setText(say, now);
       formulas.innerHTML = notice ? "" : formulasNow();
     }
-    extras.hidden = step !== 0 || Boolean(notice);
+    setHidden(extras, step !== 0 || Boolean(notice));
     for (const { word, button } of buttons) {
       setAttribute(button, "aria-pressed", String(model.get("guess") === word));
     }
@@ -571,7 +571,7 @@ export function render({ model, el }) {
       text: textOfChip,
       fresh: (chip) => Boolean(before) && chip.t !== undefined && !before.has(chip.name),
       kept: (chip) => Boolean(before) && chip.t !== undefined && before.has(chip.name),
-      describe: describeChip,
+      describe: data.moving ? null : describeChip,
     });
     for (const term of traced.terms) {
       const hidden = step < PATHS;
@@ -655,7 +655,8 @@ export function render({ model, el }) {
       text = show(valueOf(all.get(edges[0]), data.state), "weight");
     }
     const factors = new Set(chips.map((c) => c.at).filter(Boolean));
-    stage.mark({ lit, selected, text, factors });
+    stage.mark({ lit, selected, factors });
+    stage.tag(text);
     grid.light(new Set(chips.map((c) => c.id)), pinned);
     code.light(now ? now.keys : new Set());
     paintNodes(chips);
@@ -679,7 +680,7 @@ export function render({ model, el }) {
       judged: true,
       freshForward: -1,
       freshBack: step === FACTOR ? selected.layer : -1,
-      describe,
+      describe: data.moving ? null : describe,
       slope: (layer, i) => {
         const place = `${layer}.${i}`;
         const want = step < FACTOR ? hasSlope(place) : pointedSlopes.has(place);
@@ -724,7 +725,7 @@ export function render({ model, el }) {
     paintProbe();
     mark();
     foot.update(data);
-    root.dataset.step = String(step);
+    setAttribute(root, "data-step", step);
   }
 
   /* ---- life ---- */

@@ -13,11 +13,11 @@ import {
   SCALE,
   setAttribute,
   setNumber,
+  setShare,
   setText,
-  share,
+  setTint,
+  setWidth,
   signClass,
-  strokeWidth,
-  TINT,
 } from "./draw.js";
 import { MINUS, show, UNKNOWN } from "./number.js";
 
@@ -232,16 +232,14 @@ export function columns({ choose, signal }) {
         const sign = value === 0 ? "0" : value < 0 ? MINUS : "+";
         const text = !known ? UNKNOWN : cellWidth < CELL.number ? sign : show(value, "delta");
         setNumber(cell.value, text, known ? `${names[state]}${layer}.${i + 1}` : null, value);
-        const tint = known ? Math.round(TINT * share(value, SCALE.g)) : 0;
-        cell.node.style.setProperty("--tint", `${tint}%`);
-        cell.node.classList.toggle("neg", known && value < 0);
+        setTint(cell.node, value ?? 0, SCALE.g);
         cell.node.classList.toggle("known", known);
         cell.node.classList.toggle("fresh", fresh);
         cell.node.classList.toggle("blocked", slopes[i] === 0);
         cell.node.classList.toggle("passed", state === "left");
-        cell.gate.style.width = `${100 * Math.min(1, Math.max(0, slopes[i]))}%`;
+        setShare(cell.gate, slopes[i]);
         setNumber(cell.gate, "", `slope${layer}.${i + 1}`, slopes[i]);
-        setAttribute(cell.node, "aria-label", describe(i));
+        if (describe) setAttribute(cell.node, "aria-label", describe(i));
       });
       const { x } = parts;
       const box = (value) => {
@@ -269,7 +267,7 @@ export function columns({ choose, signal }) {
         const kind = known ? signClass(value) : "unknown";
         const dim = known && !isCurrent(edge) ? " dim" : "";
         setAttribute(edge.path, "class", `bp-edge ${kind}${dim}`);
-        edge.path.style.strokeWidth = known ? `${strokeWidth(value, SCALE.g)}px` : "";
+        setWidth(edge.path, known ? value : null, SCALE.g);
       }
     },
     mark(selected) {

@@ -10,7 +10,7 @@ import { h, markup, setAttribute, setNumber, setText } from "./draw.js";
 import { frame, mounted, refusal } from "./frame.js";
 import { encode } from "./link.js";
 import * as m from "./math.js";
-import { full, MINUS, show, showPlain, spoken } from "./number.js";
+import { full, MINUS, show, showPlain, spoken, UNKNOWN } from "./number.js";
 import { complaintAbout } from "./quantities.js";
 import { slider } from "./slider.js";
 import { stepper } from "./stepper.js";
@@ -216,8 +216,13 @@ export function render({ model, el }) {
   );
   const workedName = h("p", "bp-caption");
   const workedBody = h("div", "bp-worked-rows");
-  const worked = h("div", "bp-worked", {}, workedName, workedBody);
-  const panel = h("div", "bp-relay-panel", {}, worked, algorithm);
+  const panel = h(
+    "div",
+    "bp-relay-panel",
+    {},
+    h("div", "bp-worked", {}, workedName, workedBody),
+    algorithm,
+  );
 
   const foot = frame({
     root,
@@ -449,65 +454,72 @@ export function render({ model, el }) {
     }
   }
 
+  /** The lines of the worked example: built for a neuron, then only written to. */
+  let worked = [];
+  let workedFor = "";
+  function buildWorked(layer, i) {
+    const key = `${layer}.${i} of ${built}`;
+    if (key === workedFor) return;
+    workedFor = key;
+    const D = depth();
+    const its = symbol("\u03b4", layer, i + 1);
+    const column = layer < D ? `: column ${i + 1} of ${math(W(layer + 1))}` : "";
+    const note = `<span class="bp-note">layer ${layer}, neuron ${i + 1}${column}</span>`;
+    workedName.innerHTML = `${math(its)} ${note}`;
+    const products = (q.delta[layer] ?? []).map((_, k) =>
+      row(
+        symbol("w", layer + 1, row(mn(k + 1), mn(i + 1))),
+        symbol("\u03b4", layer + 1, k + 1),
+      )
+    );
+    const error = row(symbol("x", D, i + 1), mo(MINUS), symbol("y", undefined, i + 1));
+    const names = [
+      ...(layer < D ? products : [error]).map((name) => ["", math(name)]),
+      ["bp-sum", layer < D ? "sum" : "arrives"],
+      ["", math(fPrime, paren(symbol("u", layer, i + 1)))],
+      ["bp-result", math(its)],
+    ];
+    worked = names.map(([className, name]) => {
+      const [middle, value] = [h("span"), h("b")];
+      const node = h("div", `bp-work ${className}`, {}, markup("span", "", name), middle, value);
+      return { node, middle, value };
+    });
+    workedBody.replaceChildren(...worked.map((line) => line.node));
+  }
   function paintWorked() {
     const { layer, i } = selected;
+    buildWorked(layer, i);
     const state = stateOf(layer);
-    const index = row(mn(i + 1));
-    const delta1 = symbol("\u03b4", layer, index);
-    const D = depth();
-    const name = `${math(delta1)} <span class="bp-note">layer ${layer}, neuron ${i + 1}${
-      layer < D ? `: column ${i + 1} of ${math(W(layer + 1))}` : ""
-    }</span>`;
-    if (workedName.dataset.for !== name) {
-      workedName.innerHTML = name;
-      workedName.dataset.for = name;
-    }
-    const lines = [];
     const known = state !== "none";
-    if (layer < D) {
-      q.delta[layer].forEach((d, k) => {
-        const w = net.W[layer][k][i];
-        const kn = row(mn(k + 1), mn(i + 1));
-        lines.push([
-          math(symbol("w", layer + 1, kn), symbol("\u03b4", layer + 1, k + 1)),
-          known ? `${show(w, "weight")} \u00b7 ${show(d, "delta")}` : "",
-          known ? show(q.carried[layer][k][i], "delta") : "\u00b7",
-          "",
-        ]);
-      });
-    } else {
-      const [out, label] = [pass.x[D][i], data.state.y[i]];
-      const dash = `${show(out, "x").trim()} ${MINUS} ${show(label, "input").trim()}`;
-      lines.push([
-        math(symbol("x", D, i + 1), mo(MINUS), symbol("y", undefined, i + 1)),
-        known ? dash : "",
-        known ? show(out - label, "delta") : "\u00b7",
-        "",
-      ]);
-    }
-    const arrived = q.came[layer - 1][i];
+    const left = state === "left";
+    const D = depth();
     const bend = q.slope[layer - 1][i];
-    const sum = layer < D ? "sum" : "arrives";
-    lines.push([sum, "", known ? show(arrived, "delta") : "\u00b7", "bp-sum"]);
-    lines.push([
-      math(fPrime, paren(symbol("u", layer, i + 1))),
-      `at u = ${show(pass.u[layer - 1][i], "u").trim()}`,
-      state === "left" || known ? `\u00d7 ${show(bend, "x").trim()}` : "\u00b7",
-      state === "came" ? "bp-next" : "",
-    ]);
-    lines.push([
-      math(delta1),
-      state === "left" && bend === 0 ? "blocked" : "",
-      state === "left" ? show(q.delta[layer - 1][i], "delta") : "\u00b7",
-      "bp-result",
-    ]);
-    const html = lines.map(([a, b, c, className]) =>
-      `<div class="bp-work ${className}"><span>${a}</span><span>${b}</span><b>${c}</b></div>`
-    ).join("");
-    if (workedBody.dataset.for !== html) {
-      workedBody.innerHTML = html;
-      workedBody.dataset.for = html;
-    }
+    const plain = (value, kind) => show(value, kind).trim();
+    const lines = layer < D
+      ? q.delta[layer].map((d, k) => [
+        `${show(net.W[layer][k][i], "weight")} \u00b7 ${show(d, "delta")}`,
+        show(q.carried[layer][k][i], "delta"),
+      ])
+      : [[
+        `${plain(pass.x[D][i], "x")} ${MINUS} ${plain(data.state.y[i], "input")}`,
+        show(q.came[D - 1][i], "delta"),
+      ]];
+    const texts = [
+      ...lines.map(([product, value]) => (known ? [product, value] : ["", UNKNOWN])),
+      ["", known ? show(q.came[layer - 1][i], "delta") : UNKNOWN],
+      [
+        `at u = ${plain(pass.u[layer - 1][i], "u")}`,
+        known ? `\u00d7 ${plain(bend, "x")}` : UNKNOWN,
+      ],
+      [
+        left && bend === 0 ? "blocked" : "",
+        left ? show(q.delta[layer - 1][i], "delta") : UNKNOWN,
+      ],
+    ];
+    worked.forEach(({ middle, value }, t) => {
+      setText(middle, texts[t][0]);
+      setText(value, texts[t][1]);
+    });
   }
 
   function rows() {
@@ -518,17 +530,17 @@ export function render({ model, el }) {
         list.push([
           symbol("\u03b4", layer, i + 1),
           `layer ${layer}, neuron ${i + 1}`,
-          state === "none" ? "\u00b7" : full(q.came[layer - 1][i]),
+          state === "none" ? UNKNOWN : full(q.came[layer - 1][i]),
           full(q.slope[layer - 1][i]),
-          state === "left" ? full(d) : "\u00b7",
+          state === "left" ? full(d) : UNKNOWN,
         ]);
       });
       list.push([
         length(delta(layer)),
         `length of delta ${layer}`,
-        state === "none" ? "\u00b7" : full(norms.came[layer - 1]),
+        state === "none" ? UNKNOWN : full(norms.came[layer - 1]),
         "",
-        state === "left" ? full(norms.left[layer - 1]) : "\u00b7",
+        state === "left" ? full(norms.left[layer - 1]) : UNKNOWN,
       ]);
     }
     return list;
@@ -556,7 +568,7 @@ export function render({ model, el }) {
         fresh: layer === now,
         current: layer === now,
         names: { came: "came", left: "delta" },
-        describe: (i) => describe(layer, i),
+        describe: data.moving ? null : (i) => describe(layer, i),
       });
     }
     stage.edges(
@@ -574,8 +586,8 @@ export function render({ model, el }) {
     }
     scale.update(state.sigma, `sigma = ${showPlain(state.sigma, "weight")}; ${summary()}`);
     foot.update({ canUndo: data.canUndo, pristine: data.pristine });
-    root.dataset.step = String(step);
-    root.dataset.settled = String(shown === step);
+    setAttribute(root, "data-step", step);
+    setAttribute(root, "data-settled", shown === step);
   }
 
   /* ---- life ---- */

@@ -13,11 +13,13 @@ import {
   SCALE,
   scrub,
   setAttribute,
+  setHidden,
   setNumber,
+  setShare,
   setText,
+  setWidth,
   signClass,
   SPACE,
-  strokeWidth,
 } from "./draw.js";
 import { math, mo, symbol } from "./math.js";
 import { show, showPlain, UNKNOWN } from "./number.js";
@@ -90,8 +92,9 @@ export function diagram({ sizes, all, choose, hover, drag, setMode, slopes = fal
     const stop = h("div", "bp-edge-stop", { role: "button", tabindex: "-1" });
     node.append(stop);
     stops.push({ node: stop, p });
-    return { p, halo, path, stop, line: [0, 0, 0, 0], kind: "unknown" };
+    return { p, halo, path, stop, line: [0, 0, 0, 0], kind: "", dim: " dim" };
   });
+  const paintEdge = ({ path, kind, dim }) => setAttribute(path, "class", `bp-edge ${kind}${dim}`);
   const tails = labels.map(() => ({ path: lines.appendChild(s("path", "bp-tail")), line: null }));
 
   /* Loss. */
@@ -293,7 +296,7 @@ export function diagram({ sizes, all, choose, hover, drag, setMode, slopes = fal
       for (const sign of [1, -1]) {
         const value = sign * part * SCALE[mode];
         const line = s("path", `bp-edge ${signClass(value)}`, { d: "M0 5H16" });
-        line.style.strokeWidth = String(strokeWidth(value, SCALE[mode]));
+        setWidth(line, value, SCALE[mode]);
         const swatch = s("svg", "", { width: 16, height: 10 }, line);
         const sample = (sign < 0 ? "\u2212" : "+") + Number(Math.abs(value).toPrecision(1));
         legend.append(h("span", "", {}, swatch, sample));
@@ -309,7 +312,8 @@ export function diagram({ sizes, all, choose, hover, drag, setMode, slopes = fal
     },
     /**
      * @param {any} v q: core.compute's result; x, y: the sample; passed(layer), returned(layer),
-     *   judged: what is computed; freshForward, freshBack: which layer just now; describe(p);
+     *   judged: what is computed; freshForward, freshBack: which layer just now; describe(p), or
+     *   null to leave the spoken names for later;
      *   slope(layer, i): f′ where it stands in the place of δ, else null
      */
     values({ q, x, y, passed, returned, judged, freshForward, freshBack, describe, slope }) {
@@ -330,8 +334,8 @@ export function diagram({ sizes, all, choose, hover, drag, setMode, slopes = fal
           if (n.slope) {
             const value = slope(layer, i);
             number(n.slope, `slope${id}`, value, "delta", value !== null);
-            n.slope.row.hidden = value === null;
-            n.d.row.hidden = value !== null;
+            setHidden(n.slope.row, value === null);
+            setHidden(n.d.row, value !== null);
           }
           n.node.classList.toggle("passed", passed(layer));
           n.node.classList.toggle("returned", returned(layer));
@@ -344,6 +348,7 @@ export function diagram({ sizes, all, choose, hover, drag, setMode, slopes = fal
         number(n.e, `e.${i + 1}`, q.e[i], "x", judged);
         n.node.classList.toggle("judged", judged);
       });
+      if (!describe) return;
       for (const { node: stop, p } of stops) setAttribute(stop, "aria-label", describe(p));
     },
     /** The loss, its ghost, and the ends of the meter's scale. */
@@ -352,8 +357,8 @@ export function diagram({ sizes, all, choose, hover, drag, setMode, slopes = fal
       const top = Math.max(value ?? 0, was ?? 0);
       const end = [1, 10, 100, 1e3, 1e4, 1e6].find((e) => e >= top) ??
         10 ** Math.ceil(Math.log10(top));
-      lossBar.style.transform = `scaleX(${(value ?? 0) / end})`;
-      lossGhost.style.transform = `scaleX(${(was ?? 0) / end})`;
+      setShare(lossBar, (value ?? 0) / end);
+      setShare(lossGhost, (was ?? 0) / end);
       setText(lossWas, note);
       setText(
         lossScale,
@@ -364,9 +369,13 @@ export function diagram({ sizes, all, choose, hover, drag, setMode, slopes = fal
       for (const edge of edges) {
         const ok = known(edge.p);
         const v = ok ? value(edge.p) : 0;
-        edge.kind = ok ? signClass(v) : "unknown";
-        setAttribute(edge.path, "data-sign", edge.kind);
-        edge.path.style.strokeWidth = ok ? String(strokeWidth(v, SCALE[mode])) : "";
+        const kind = ok ? signClass(v) : "unknown";
+        if (kind !== edge.kind) {
+          edge.kind = kind;
+          setAttribute(edge.path, "data-sign", kind);
+          paintEdge(edge);
+        }
+        setWidth(edge.path, ok ? v : null, SCALE[mode]);
       }
       radios.w.checked = mode === "w";
       radios.g.checked = mode === "g";
@@ -376,14 +385,15 @@ export function diagram({ sizes, all, choose, hover, drag, setMode, slopes = fal
       drawLegend(mode);
     },
     /**
-     * Light the way of a quantity to the loss; `selected` is ringed, `text` stands on its edge.
+     * Light the way of a quantity to the loss; `selected` is ringed.
      * `factors` names nodes that hold a pointed-at factor.
      */
-    mark({ lit, selected, text, factors = new Set() }) {
+    mark({ lit, selected, factors = new Set() }) {
       for (const edge of edges) {
         const on = lit.edges.has(edge.p.id);
         const self = lit.self === edge.p.id;
-        setAttribute(edge.path, "class", `bp-edge ${edge.kind}${on ? "" : " dim"}`);
+        edge.dim = on ? "" : " dim";
+        paintEdge(edge);
         setAttribute(edge.halo, "class", `bp-halo${self ? " self" : on ? " on" : ""}`);
         setAttribute(edge.stop, "aria-pressed", String(selected?.id === edge.p.id));
       }
@@ -405,10 +415,11 @@ export function diagram({ sizes, all, choose, hover, drag, setMode, slopes = fal
       tag.hidden = !edge || size !== "wide";
       if (edge) {
         const [x1, y1, x2, y2] = edge.line;
-        setText(tag, text);
         place(tag, (x1 + x2) / 2, (y1 + y2) / 2);
       }
     },
+    /** The number on the marked edge. */
+    tag: (text) => setText(tag, text),
     /**
      * Show what moves between two layers; value(p) is the contribution an edge carries.
      * @param {{layer?: number, fromLabels?: boolean, back: boolean, scale: number, done: () => void,

@@ -12,9 +12,8 @@ import {
   setAttribute,
   setNumber,
   setText,
-  share,
+  setTint,
   signClass,
-  TINT,
 } from "./draw.js";
 import { short } from "./number.js";
 
@@ -53,6 +52,7 @@ export function dialPlot({ bars, facts }) {
   node.style.setProperty("--stage", `${DIAL.height}px`);
   let curveKey = "";
   let range = [0, 1];
+  let chosen = -1;
 
   return {
     node,
@@ -105,7 +105,7 @@ export function dialPlot({ bars, facts }) {
         setAttribute(rects[t], "x", left);
         setAttribute(rects[t], "y", y);
         setAttribute(rects[t], "width", Math.max(1, Math.abs(px(to) - px(from))));
-        setAttribute(rects[t], "class", `bp-bar ${signClass(value)}`);
+        setAttribute(rects[t], "class", `bp-bar ${signClass(value)}${t === chosen ? " on" : ""}`);
         const next = t === parts.length - 1 ? DIAL.top + bars.length * DIAL.pitch : y + DIAL.pitch;
         setAttribute(steps[t], "d", `M${px(to)} ${y + DIAL.bar}V${next}`);
         from = to;
@@ -121,13 +121,14 @@ export function dialPlot({ bars, facts }) {
       setAttribute(tangent, "class", `bp-tangent ${signClass(slope)}`);
       setAttribute(tangent, "data-name", "tangent");
       setAttribute(tangent, "data-q", slope);
-      node.dataset.unit = String(inner / (2 * end));
-      node.dataset.rise = String((bottom - top) / (range[1] - range[0]));
+      setAttribute(node, "data-unit", inner / (2 * end));
+      setAttribute(node, "data-rise", (bottom - top) / (range[1] - range[0]));
       [...rows, ...results].forEach(({ value }, t) => setNumber(value, ...numbers[t]));
     },
+    /** Before update: the bar that is chosen, or −1. */
     select(index) {
+      chosen = index;
       rows.forEach(({ row }, t) => row.classList.toggle("on", t === index));
-      rects.forEach((rect, t) => rect.classList.toggle("on", t === index));
     },
   };
 }
@@ -175,17 +176,16 @@ export function cellGrid({ label, rows, choose, drag, signal }) {
   return {
     node: grid,
     first: () => stop.node,
-    /** of(quantity) → { value: [text, name, number], slope: [...], tint, scale, describe, on } */
+    /** of(quantity) → { value: [text, name, number], slope: [...], tint, scale, describe or null, on } */
     update(of) {
       for (const cell of all) {
         const { value, slope, tint, scale, describe, on } = of(cell.quantity);
         setNumber(cell.value, ...value);
         setNumber(cell.slope, ...slope);
-        cell.node.style.setProperty("--tint", `${Math.round(TINT * share(tint, scale))}%`);
-        cell.node.classList.toggle("neg", signClass(tint) === "neg");
+        setTint(cell.node, tint, scale);
         cell.node.classList.toggle("selected", on);
         setAttribute(cell.node, "aria-selected", String(on));
-        setAttribute(cell.node, "aria-label", describe);
+        if (describe) setAttribute(cell.node, "aria-label", describe);
       }
     },
   };

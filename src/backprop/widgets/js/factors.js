@@ -10,11 +10,10 @@ import {
   OUTER,
   s,
   setAttribute,
+  setHidden,
   setNumber,
   setText,
-  share,
-  signClass,
-  TINT,
+  setTint,
 } from "./draw.js";
 import { UNKNOWN } from "./number.js";
 
@@ -102,14 +101,14 @@ export function factorGrid({ label, point, press, signal }) {
       stop = null;
       settle(chips[0] ?? null);
     },
-    /** known(chip), text(chip), value(chip), fresh(chip), describe(chip) of every chip. */
+    /** known, text, value, fresh, kept, absent of every chip; describe, or null for later. */
     chips(of) {
       for (const chip of chips) {
         const known = of.known(chip);
         chip.node.classList.toggle("unknown", !known);
         chip.node.classList.toggle("fresh", known && of.fresh(chip));
         chip.node.classList.toggle("kept", known && of.kept(chip));
-        chip.node.hidden = of.absent(chip);
+        setHidden(chip.node, of.absent(chip));
         const value = known ? of.value(chip) : null;
         setNumber(
           chip.value,
@@ -117,7 +116,7 @@ export function factorGrid({ label, point, press, signal }) {
           known ? `factor.${chip.id}` : null,
           value,
         );
-        setAttribute(chip.node, "aria-label", of.describe(chip, known));
+        if (of.describe) setAttribute(chip.node, "aria-label", of.describe(chip, known));
       }
     },
     /** A text beside the chips: its words, or a number with its name. */
@@ -155,10 +154,6 @@ export function outerPicture() {
     });
     return node.appendChild(rect);
   };
-  const tint = (rect, value, scale) => {
-    rect.style.setProperty("--tint", `${Math.round(TINT * share(value, scale))}%`);
-    rect.classList.toggle("neg", signClass(value) === "neg");
-  };
   return {
     node,
     update({ side, top, i, j, known }) {
@@ -179,7 +174,7 @@ export function outerPicture() {
       }
       for (const { rect, r, c } of cells) {
         const value = !known ? 0 : r < 0 ? top[c] : c < 0 ? side[r] : side[r] * top[c];
-        tint(rect, value, r < 0 ? OUTER.input : OUTER.gradient);
+        setTint(rect, value, r < 0 ? OUTER.input : OUTER.gradient);
         const head = (r === i && c < 0) || (c === j && r < 0);
         rect.classList.toggle("head", known && head);
         rect.classList.toggle("at", known && r === i && c === j);

@@ -264,7 +264,11 @@ export function render({ model, el }) {
     signal,
   });
   const worked = h("div", "bp-lens-work");
-  const nudgeBody = h("tbody");
+  const trials = NUDGES.map((step) => {
+    const [quotient, off] = [h("td"), h("td")];
+    const line = h("tr", "", {}, h("th", "", { scope: "row" }, String(step)), quotient, off);
+    return { step, quotient, off, line };
+  });
   const nudges = h(
     "table",
     "bp-listing bp-nudges",
@@ -275,7 +279,7 @@ export function render({ model, el }) {
       "",
       "<tr><th scope=col>h</th><th scope=col>change of \u03c6 / h</th><th scope=col>off by</th></tr>",
     ),
-    nudgeBody,
+    h("tbody", "", {}, ...trials.map((trial) => trial.line)),
   );
   const transposed = h("p", "bp-lens-wrong");
   const nudgeName = h("p", "bp-caption", {}, "Nudge it by h: the ratio approaches the formula");
@@ -411,39 +415,32 @@ export function render({ model, el }) {
     b: "Only the first use",
   };
 
+  let builtFor = "";
+  let [terms, result] = [null, null];
   function paintAnswer() {
     const q = selected;
     const d = slopeOf(q);
-    const sum = d === null ? "" : answer(q);
-    setAttribute(nudges, "aria-hidden", d === null ? "true" : null);
-    const partial = d === null
-      ? `${math(q.symbol)} is the gradient that arrives; it is given.`
-      : `${
-        math(
-          `<mfrac displaystyle="false">${row(mo("\u2202"), mi("\u03c6"))}${
-            row(mo("\u2202"), q.symbol)
-          }</mfrac>`,
-          eq,
-        )
-      } <span>${sum ? `${sum} = ` : ""}</span>`;
-    if (worked.dataset.for !== partial) {
-      worked.innerHTML = partial;
-      worked.dataset.for = partial;
-      if (d !== null) worked.append(h("b", "bp-answer"));
+    if (builtFor !== q.id) {
+      builtFor = q.id;
+      const [above, under] = [row(mo("\u2202"), mi("\u03c6")), row(mo("\u2202"), q.symbol)];
+      worked.innerHTML = d === null
+        ? `${math(q.symbol)} is the gradient that arrives; it is given.`
+        : math(`<mfrac displaystyle="false">${above}${under}</mfrac>`, eq);
+      [terms, result] = [h("span"), h("b", "bp-answer")];
+      if (d !== null) worked.append(" ", terms, result);
+      setAttribute(nudges, "aria-hidden", d === null ? "true" : null);
+      for (const node of [nudgeName, nudges]) node.classList.toggle("bp-off", d === null);
     }
-    const result = worked.querySelector(".bp-answer");
-    if (result) setNumber(result, show(d, "gradient").trim(), `answer.${q.id}`, d);
-    for (const node of [nudgeName, nudges]) node.classList.toggle("bp-off", d === null);
     if (d !== null) {
+      const sum = answer(q);
+      setText(terms, sum ? `${sum} = ` : "");
+      setNumber(result, show(d, "gradient").trim(), `answer.${q.id}`, d);
       const value = valueOf(q, data.state);
-      nudgeBody.replaceChildren(...NUDGES.map((step) => {
+      for (const { step, quotient, off } of trials) {
         const ratio = scalar(q, value + step) / step;
-        const cells = [show(ratio, "gradient"), show(ratio - d, "gradient")].map((text) =>
-          h("td", "", {}, text)
-        );
-        setNumber(cells[0], cells[0].textContent, `ratio.${step}`, ratio);
-        return h("tr", "", {}, h("th", "", { scope: "row" }, String(step)), ...cells);
-      }));
+        setNumber(quotient, show(ratio, "gradient"), `ratio.${step}`, ratio);
+        setText(off, show(ratio - d, "gradient"));
+      }
     }
     const other = d === null ? "" : mistaken(q);
     if (typeof other === "string") {
@@ -468,7 +465,7 @@ export function render({ model, el }) {
         (mine.kind === "g" && mine.i === q.i));
       chip.classList.toggle("on", used);
     }
-    root.dataset.column = q.kind === "x" ? String(q.i + 1) : "";
+    setAttribute(root, "data-column", q.kind === "x" ? q.i + 1 : "");
     for (const cell of table.cells) {
       cell.node.classList.toggle("in-column", q.kind === "x" && cell.c === q.i);
     }
@@ -500,7 +497,7 @@ export function render({ model, el }) {
         tint: product,
         scale: 10 * SCALE.g,
         fresh: false,
-        describe: describe(q),
+        describe: data.moving ? null : describe(q),
       });
     }
     const letter = lemma < 3 ? "g" : "\u03b4";
@@ -521,11 +518,11 @@ export function render({ model, el }) {
     xs.chips.forEach(({ chip, value, below, q }, j) => {
       setNumber(value, show(x[j], "input"), q.id, x[j]);
       setNumber(below, show(r.dx[j], "gradient"), `dx.${j + 1}`, r.dx[j]);
-      setAttribute(chip, "aria-label", describe(q));
+      if (!data.moving) setAttribute(chip, "aria-label", describe(q));
     });
     gs.chips.forEach(({ chip, value, q }, i) => {
       setNumber(value, show(g[i], "weight"), q.id, g[i]);
-      setAttribute(chip, "aria-label", describe(q));
+      if (!data.moving) setAttribute(chip, "aria-label", describe(q));
     });
     paintAnswer();
     const q = selected;
@@ -550,7 +547,7 @@ export function render({ model, el }) {
     });
     mark();
     foot.update({ canUndo: data.canUndo, pristine: data.pristine });
-    root.dataset.lemma = String(lemma);
+    setAttribute(root, "data-lemma", lemma);
   }
 
   /* ---- life ---- */

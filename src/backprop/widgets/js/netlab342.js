@@ -541,6 +541,8 @@ export function render({ model, el }) {
     return [m.total(ETA), math(mo(MINUS), there, mo("\u22c5"), here), ""];
   }
   let builtFor = "";
+  let slots = [];
+  let words = null;
   function paintProduct() {
     const p = selected;
     const ok = known(p);
@@ -552,9 +554,11 @@ export function render({ model, el }) {
       const result = ok ? math(mo("="), SLOT.result) : "";
       product.innerHTML = `${math(left, mo("="))}<div class="bp-product-right">` +
         `<div>${factors} ${numbers}</div><div>${result}<span class="bp-words"></span></div></div>`;
+      slots = [...product.querySelectorAll("[data-slot]")];
+      words = product.querySelector(".bp-words");
     }
     const slope = ok ? slopeOf(p) : 0;
-    for (const slot of product.querySelectorAll("[data-slot]")) {
+    for (const slot of slots) {
       if (slot.dataset.slot === "0") setText(slot, show(q.delta[p.layer - 1][p.i], "delta"));
       if (slot.dataset.slot === "1") {
         setText(slot, show(q.x[p.layer - 1][p.j], p.layer === 1 ? "input" : "x"));
@@ -563,14 +567,14 @@ export function render({ model, el }) {
         setNumber(slot, show(slope, "gradient"), `derivative.${p.id}`, slope);
       }
     }
-    const words = !ok
+    const tells = !ok
       ? hidden() && judged() ? "hidden for now" : "not computed yet"
       : stepping() && (p.kind === "w" || p.kind === "b")
       ? `its step ${show(carried(p), "gradient").trim()}`
       : slope === 0
       ? "flat here"
       : `raise it, the loss ${slope > 0 ? "rises" : "falls"}`;
-    setText(product.querySelector(".bp-words"), words);
+    setText(words, tells);
   }
 
   function paintProbe() {
@@ -635,7 +639,7 @@ export function render({ model, el }) {
           tint: mode === "w" ? value : below ?? 0,
           scale,
           fresh: !hidden() && shown === LAST - layer,
-          describe: describe(p),
+          describe: data.moving ? null : describe(p),
         });
       }
       setText(
@@ -658,15 +662,21 @@ export function render({ model, el }) {
     });
   }
 
+  let marked = "";
   function mark() {
     const p = hovered ?? selected;
+    const key = `${p.id}|${selected.id}|${width}`;
+    if (key !== marked) {
+      marked = key;
+      stage.mark({ lit: downstream(p, SIZES), selected });
+      for (const table of tables) table.mark((c) => c === selected, (c) => c === p);
+    }
     const edgeText = mode === "g" && p.kind === "w" && known(p)
       ? show(carried(p), "gradient")
       : p.kind === "eta"
       ? ""
       : show(valueOf(p, data.state), "weight");
-    stage.mark({ lit: downstream(p, SIZES), selected, text: edgeText });
-    for (const table of tables) table.mark((c) => c === selected, (c) => c === p);
+    stage.tag(edgeText);
   }
 
   function list() {
@@ -714,7 +724,7 @@ export function render({ model, el }) {
       judged: judged(),
       freshForward: shown,
       freshBack: hidden() ? -1 : LAST - shown,
-      describe,
+      describe: data.moving ? null : describe,
     });
     stage.edges({
       mode,
@@ -730,9 +740,9 @@ export function render({ model, el }) {
     mark();
     setAttribute(undo, "aria-disabled", data.canUndo ? null : "true");
     setAttribute(reset, "aria-disabled", data.pristine ? "true" : null);
-    root.dataset.mode = mode;
-    root.dataset.step = String(step);
-    root.dataset.settled = String(shown === step);
+    setAttribute(root, "data-mode", mode);
+    setAttribute(root, "data-step", step);
+    setAttribute(root, "data-settled", shown === step);
     list();
   }
 

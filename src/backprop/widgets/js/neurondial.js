@@ -278,6 +278,7 @@ export function render({ model, el }) {
     setText(say, sentence());
     const names = [...weights.map((p) => `term.${p.j + 1}`), "term.b"];
     const [u, out, here] = [q.u[0][0], q.x[1][0], slope()];
+    plot.select(selected.kind === "b" ? n : selected.kind === "y" ? -1 : selected.j);
     plot.update({
       width,
       end,
@@ -295,13 +296,12 @@ export function render({ model, el }) {
         [showPlain(q.L, "loss"), "L", q.L],
       ],
     });
-    plot.select(selected.kind === "b" ? n : selected.kind === "y" ? -1 : selected.j);
     cells.update((p) => ({
       value: [show(valueOf(p, data.state), kindOf(p)), p.id, valueOf(p, data.state)],
       slope: [show(slopeOf(p), "gradient"), `d.${p.id}`, slopeOf(p)],
       tint: valueOf(p, data.state),
       scale: SCALE.w,
-      describe: describe(p),
+      describe: data.moving ? null : describe(p),
       on: p === selected,
     }));
     const rest = withValue(selected, data.state, 0);

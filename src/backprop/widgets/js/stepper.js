@@ -8,7 +8,7 @@ import { h, setAttribute, setText } from "./draw.js";
  */
 export function stepper({ names, phases, go, again = "Again", signal }) {
   const last = names.length - 1;
-  let current = 0;
+  let current = -1; // before the first update
   const back = h("button", "bp-button", { type: "button", "aria-label": "Back one step" }, "Back");
   const next = h("button", "bp-button bp-primary", { type: "button" }, "Next");
   back.addEventListener("click", () => current > 0 && go(current - 1), { signal });
@@ -41,6 +41,7 @@ export function stepper({ names, phases, go, again = "Again", signal }) {
   return {
     node: h("div", "bp-bar", {}, back, walk, next),
     update(step) {
+      if (step === current) return;
       current = step;
       // A disabled button would lose the focus of whoever pressed it; say it is off instead.
       setAttribute(back, "aria-disabled", step === 0 ? "true" : null);

@@ -3,7 +3,7 @@
  * from elsewhere (a kernel may send anything) without losing what is on screen.
  */
 
-const same = (a, c) => JSON.stringify(a) === JSON.stringify(c);
+const same = (a, c) => a === c || JSON.stringify(a) === JSON.stringify(c);
 const MEMORY = 100;
 
 /**
@@ -13,6 +13,7 @@ const MEMORY = 100;
  */
 export function store({ model, keys, check, changed, refused, signal }) {
   const read = () => Object.fromEntries(keys.map((key) => [key, model.get(key)]));
+  const agree = (a, c) => keys.every((key) => same(a[key], c[key]));
   let good = read();
   const initial = structuredClone(good);
   const past = [];
@@ -29,19 +30,27 @@ export function store({ model, keys, check, changed, refused, signal }) {
     if (past.length > MEMORY) past.shift();
   };
 
+  let frame = 0; // of a change in a gesture that is not drawn yet
+  const tell = (elsewhere) => {
+    cancelAnimationFrame(frame);
+    frame = 0;
+    changed(elsewhere);
+  };
+  signal.addEventListener("abort", () => cancelAnimationFrame(frame));
+
   let waiting = false;
   const adopt = () => {
     waiting = false;
     if (signal.aborted) return;
     const next = read();
-    if (same(next, good)) return;
+    if (agree(next, good)) return;
     const sentence = check(next);
     if (sentence) {
       refused(sentence);
       return;
     }
     good = next;
-    changed(true);
+    tell(true);
   };
   const heard = () => {
     if (waiting) return;
@@ -58,44 +67,46 @@ export function store({ model, keys, check, changed, refused, signal }) {
     get state() {
       return good;
     },
-    get begun() {
-      return open;
+    /** Is a gesture under way? */
+    get moving() {
+      return open !== null;
     },
     get canUndo() {
       return past.length > 0;
     },
     get pristine() {
-      return same(good, initial);
+      return agree(good, initial);
     },
     initial,
     begin() {
       open ??= good;
     },
+    /** Within a gesture: drawn once in each frame, however often it comes. */
     set(next) {
       if (check(next)) return;
       write(next);
-      changed();
+      frame ||= requestAnimationFrame(() => tell());
     },
     /** End of a gesture: one entry of history, one message to Python. */
     end() {
-      if (open && !same(open, good)) remember(open);
+      if (open && !agree(open, good)) remember(open);
       open = null;
       model.save_changes();
-      changed();
+      tell();
     },
     undo() {
       if (open || past.length === 0) return false;
       write(past.pop());
       model.save_changes();
-      changed();
+      tell();
       return true;
     },
     replace(next) {
-      if (check(next) || same(next, good)) return false;
+      if (check(next) || agree(next, good)) return false;
       remember(good);
       write(structuredClone(next));
       model.save_changes();
-      changed();
+      tell();
       return true;
     },
   };

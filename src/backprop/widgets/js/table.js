@@ -4,7 +4,7 @@
  */
 
 import { rove } from "./a11y.js";
-import { h, markup, setAttribute, setNumber, share, signClass, TINT } from "./draw.js";
+import { h, markup, setAttribute, setNumber, setTint } from "./draw.js";
 
 /**
  * @param {{label: string, caption: string, heads: {top: string[], side: string[]},
@@ -89,14 +89,13 @@ export function multiplicationTable(
     note,
     head: (which, index, text, name, value) =>
       setNumber((which === "top" ? top : side)[index].value, text, name, value),
-    /** One cell: texts, exact values, the tint of the quantity the edges show, and the sentence. */
+    /** One cell: texts, exact values, the tint of the quantity the edges show, the sentence or null. */
     cell(cell, { weight, gradient, tint, scale, fresh, describe }) {
       setNumber(cell.weight, ...weight);
       setNumber(cell.gradient, ...gradient);
-      cell.node.style.setProperty("--tint", `${Math.round(TINT * share(tint, scale))}%`);
-      cell.node.classList.toggle("neg", signClass(tint) === "neg");
+      setTint(cell.node, tint, scale);
       cell.gradient.classList.toggle("fresh", fresh);
-      setAttribute(cell.node, "aria-label", describe);
+      if (describe) setAttribute(cell.node, "aria-label", describe);
     },
     /** Mark the selected cell; box the heads whose product the pointed-at cell is. */
     mark(isSelected, pointed) {
