@@ -122,7 +122,9 @@ def test_no_array_is_allocated(activation, loss):
         peak = tracemalloc.get_traced_memory()[1] - before
     finally:
         tracemalloc.stop()
-    assert peak < 3000  # an array of the computation has 192,000 bytes
+    # NumPy 1 sums through a buffer of its own, 8192 numbers whatever the array.
+    buffer = 8 * np.getbufsize() if np.__version__ < "2" else 0
+    assert peak < 3000 + buffer  # the smallest array of the computation has 112,000 bytes
 
 
 def test_input_and_labels_are_not_changed():
