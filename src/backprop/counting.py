@@ -95,7 +95,7 @@ class _Watched(np.ndarray[Any, Any]):
     """An array that reports the multiplications it takes part in, and so do its descendants."""
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        result = getattr(ufunc, method)(*map(_plain, inputs), **kwargs)
+        result = getattr(ufunc, method)(*_unwrap(inputs), **_unwrap(kwargs))
         count = _active.get()
         if count is not None and method == "__call__":
             if ufunc is np.multiply:
@@ -116,6 +116,8 @@ class _Watched(np.ndarray[Any, Any]):
 
 
 def _plain(a: Any) -> Any:
+    if type(a) in (list, tuple):  # the arrays to join, or out=(array,)
+        return type(a)(_unwrap(a))
     return a.view(np.ndarray) if isinstance(a, _Watched) else a
 
 

@@ -1,3 +1,4 @@
+import functools
 import math
 
 import numpy as np
@@ -94,6 +95,17 @@ def test_convention_at_the_kink(name, at_the_kink):
         u = np.array([zero])
         assert f.derivative(u) == at_the_kink
         assert f.derivative_from_output(f.f(u)) == at_the_kink
+
+
+@pytest.mark.parametrize(("name", "at_the_kink"), [("relu", 0.0), ("leaky_relu", 0.01)])
+def test_the_complex_step_sees_the_same_convention(name, at_the_kink):
+    u = np.array([0.0, -2.0, 2.0]) + 1e-30j
+    assert (get(name).f(u).imag / 1e-30).tolist() == [at_the_kink, at_the_kink, 1.0]
+
+
+def test_an_activation_without_a_name_is_called_custom():
+    own = bp.activations.get((functools.partial(np.power, 2.0), np.cos))
+    assert own.name == "custom"
 
 
 def test_relu_derivative_from_output_is_strict():

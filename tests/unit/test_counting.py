@@ -91,3 +91,23 @@ def test_matmul_and_outer_count():
 
 def test_count_starts_at_zero():
     assert repr(Count()) == "Count(matrix=0, elementwise=0, divisions=0)"
+
+
+def test_products_written_in_other_ways_are_counted():
+    W, x = np.ones((4, 3)), np.ones(3)
+    with bp.counting() as count:
+        product = watch(x) @ W.T  # a vector on the left
+        watch(product) @ W
+    assert count.matrix == 12 + 12
+
+
+def test_keywords_reach_numpy():
+    a = np.ones((2, 3))
+    with bp.counting() as count:
+        np.testing.assert_array_equal(np.add.reduce(watch(a), axis=1), [3.0, 3.0])
+        assert np.concatenate([a, watch(a)], axis=1).shape == (2, 6)
+        again = watch(a.copy())
+        again += again
+        np.testing.assert_array_equal(again, 2 * a)
+        assert np.full_like(watch(a), fill_value=2.0).tolist() == [[2.0] * 3] * 2
+    assert count.matrix == 0

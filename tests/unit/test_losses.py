@@ -216,3 +216,21 @@ def test_the_base_class_says_what_is_missing():
     for function in (Loss().labels, Loss().value, Loss().gradient):
         with pytest.raises(NotImplementedError):
             function(np.zeros(1), np.zeros(1))
+
+
+def test_the_number_of_samples_is_an_integer():
+    for loss in bp.losses.LOSSES.values():
+        loss = loss() if isinstance(loss, type) else loss
+        assert type(loss.samples(np.zeros((4, 2)))) is int
+
+
+def test_probabilities_may_miss_1_by_rounding_only():
+    loss = bp.losses.get("softmax_cross_entropy")
+    logits, even = np.zeros(10), np.full(10, 0.1)
+    assert loss.labels(even + 5e-7, logits).sum() == pytest.approx(1 + 5e-6)
+    assert "expected" in refusal(ValueError, loss.labels, even + 2e-6, logits)
+
+
+def test_samples_are_refused_by_their_name():
+    message = refusal(TypeError, bp.losses.get("squared_error").rows, ["a"])
+    assert message == "x: expected an array of numbers, got an array of text"

@@ -261,6 +261,12 @@ ZEROS = np.zeros
             ValueError,
             "b1: expected finite numbers, got -inf at b1[0]",
         ),
+        (
+            [[[1.0]]] * 2,
+            [[0.0], ["a"]],
+            TypeError,
+            "b2: expected an array of numbers, got an array of text",
+        ),
         ([[["a"]]], [[0.0]], TypeError, "W1: expected an array of numbers, got an array of text"),
         (
             [[[None]]],
@@ -511,3 +517,20 @@ def test_the_format_found_is_named(tmp_path):
     np.savez(tmp_path / "net.npz", format=np.array("another network 2"))
     message = refusal(ValueError, bp.Network.load, tmp_path / "net.npz")
     assert message.endswith("(it says 'another network 2')")
+
+
+def test_one_float64_makes_the_network_float64():
+    net = bp.Network([np.ones((1, 1), np.float32)], [np.ones(1)])
+    assert net.weights[0].dtype == net.biases[0].dtype == np.float64
+
+
+def test_weights_are_laid_out_row_by_row():
+    net = bp.Network([np.asfortranarray(np.ones((2, 3)))], [np.ones(2)])
+    assert net.weights[0].flags.c_contiguous
+
+
+def test_a_layer_taken_away_is_noticed(net, tmp_path):
+    net.biases.pop()
+    for call in (lambda: net.forward(np.ones(3)), lambda: net.save(tmp_path / "net")):
+        with pytest.raises(ValueError, match=r"biases|shorter"):
+            call()
