@@ -248,6 +248,12 @@ TEXTS = """root => {
         if (r.width < 3 || r.height < 3) continue;
         found.push([text.data.trim(), r.left - frame.left, r.top - frame.top, r.width, r.height]);
     }
+    for (const sample of root.querySelectorAll("i:empty")) {
+        const r = sample.getBoundingClientRect();
+        const name = `sample of ${sample.parentElement.textContent}`;
+        const box = [r.left - frame.left - 1, r.top - frame.top - 1, r.width + 2, r.height + 2];
+        if (sample.checkVisibility(seen)) found.push([name, ...box]);
+    }
     return found;
 }"""
 DASHES = """root => {

@@ -90,7 +90,7 @@ def test_the_transposed_answer_is_shown_wrong_also_when_it_would_fit(lens):
 
 def test_where_shapes_differ_the_transposed_answer_does_not_fit(lens):
     lens = lens()
-    assert "3 × 2, but W is 2 × 3" in lens.at(".bp-lens-wrong").inner_text()
+    assert "3\xa0×\xa02, but W is 2\xa0×\xa03" in lens.at(".bp-lens-wrong").inner_text()
     lens.at(".bp-button").get_by_text("Lemma 4").click()
     assert "Does not fit" in lens.at(".bp-lens-wrong").inner_text()
 

@@ -397,7 +397,9 @@ export function render({ model, el }) {
   /** What the formula without its transpose would say: a number, or why there is none. */
   function mistaken(q) {
     if (q.kind === "w" && lemma === 1) {
-      if (p !== n) return `x times g transposed is ${n} \u00d7 ${p}, but W is ${p} \u00d7 ${n}.`;
+      if (p !== n) {
+        return `x times g transposed is ${n}\u00a0\u00d7\u00a0${p}, but W is ${p}\u00a0\u00d7\u00a0${n}.`;
+      }
       return r.mistaken.dW[q.i][q.j];
     }
     if (q.kind === "x") {
