@@ -153,10 +153,10 @@ def test_float32_is_computed_in_float32(momentum):
     X, Y = rng.normal(size=(9, 3)), rng.uniform(size=(9, 2))
     net = bp.Network.random([3, 2], sigma=1.0, rng=1, dtype=np.float32)
     other = net.copy()
-    bp.train(net, X, Y, learning_rate=0.1, momentum=momentum, epochs=2)
+    bp.train(net, X, Y, learning_rate=0.1, momentum=momentum, epochs=20)
     eta, mu = np.float32(0.1), np.float32(momentum)
     v_W, v_b = np.zeros((2, 3), np.float32), np.zeros(2, np.float32)
-    for _ in range(2):
+    for _ in range(20):
         _, g = other.loss_and_gradients(X, Y)
         v_W, v_b = mu * v_W - eta * g.dW[0], mu * v_b - eta * g.db[0]
         other.weights[0], other.biases[0] = other.weights[0] + v_W, other.biases[0] + v_b
