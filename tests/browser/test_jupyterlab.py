@@ -23,7 +23,6 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[2]
 CHAPTER = "book/02_a_simple_example.ipynb"
-NEXT_CHAPTER = "book/03_the_general_problem.ipynb"
 EXERCISES = "01_the_neuron_and_the_network"
 PATIENCE = 60  # seconds until a state that is polled for counts as never reached
 # What only shows where the source of a cell shows through.
@@ -379,38 +378,6 @@ def test_a_change_in_python_shows(lab):
     for layer in (0, 1):
         there = lab.trait(f"gradients.dW[{layer}].tolist()")
         np.testing.assert_allclose(there, own.dW[layer], rtol=1e-12, atol=1e-15)
-
-
-def test_the_map_of_chapter_3_and_its_kernel_agree_both_ways(browser, laboratory):
-    with opened(browser, laboratory, NEXT_CHAPTER) as notebook:
-        view = notebook.page.locator("[data-widget='DescentMap'][data-ready='1']").first
-        view.wait_for(timeout=PATIENCE * 1000)
-        widgets = "__import__('ipywidgets').Widget.widgets.values()"
-        found = f"[w for w in {widgets} if type(w).__name__ == 'DescentMap']"
-        notebook.python("0", f"(chart,) = {found}")
-
-        def agree():
-            expected = notebook.python(
-                "{'other.steps': len(chart.path) - 1, 'other.L': chart.loss,"
-                " 'other.w1.1.1': float(chart.path[-1, 0]),"
-                " 'other.w1.2.1': float(chart.path[-1, 1]), 'eta': chart.eta}"
-            )
-            shown = {
-                name: float(view.locator(f'[data-name="{name}"]').first.get_attribute("data-q"))
-                for name in expected
-            }
-            return all(abs(shown[k] - v) <= 1e-12 * max(1, abs(v)) for k, v in expected.items())
-
-        until(agree, "the page shows what the kernel computes", 10)
-        start = view.locator(".bp-start")
-        start.scroll_into_view_if_needed()
-        start.focus()
-        notebook.page.keyboard.press("ArrowDown")  # and not JupyterLab's next cell
-        until(lambda: notebook.python("chart.start") == [-1.7, -1.3], "Python sees the start", 10)
-        until(agree, "the page follows its own start", 10)
-        notebook.python("0", "chart.eta = 0.1; chart.batch_size = 2; chart.used = 37")
-        until(lambda: view.get_attribute("data-used") == "37", "the page sees Python's change", 10)
-        until(agree, "the page shows what Python has set", 10)
 
 
 def answer(exercises, name, text):
