@@ -71,7 +71,6 @@ bench-pages: book test-environment
 mutants: environment
 	$(PYTHON) tools/environment.py mutants
 	.venv-mutants/bin/python tools/mutants.py
-	.venv-mutants/bin/mutmut results
 
 notebooks: test-environment
 	$(BIN)/jupyter nbconvert --to notebook --execute --inplace $(NOTEBOOKS)
