@@ -204,7 +204,7 @@ def _gelu_panel(panel: Axes) -> None:
     for at in crossings:
         slope = float(gelu.derivative(np.array([at]))[0])
         run = np.array([-0.6, 0.6])
-        panel.plot(at + run, level + slope * run, color=POSITIVE, lw=1.8, dashes=(3, 1.6))
+        panel.plot(at + run, level + slope * run, color=POSITIVE, lw=1.8)
         panel.plot([at], [level], "o", ms=6, color=PLATE, mec=ON_PLATE)
     panel.set(xlim=(-3, 0.45), ylim=(-0.24, 0.24), yticks=[-0.2, 0.2])
     panel.spines["bottom"].set_position(("data", 0))
