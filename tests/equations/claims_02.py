@@ -539,6 +539,7 @@ numbers(
     {  # two paths that disagree, and the two paths of one weight
         "-0.0698": lambda: delta2[0],
         "-0.06982": lambda: delta2[0],
+        "0.2305": lambda: slope2[1],
         "0.0830": lambda: delta2[1],
         "1.3": lambda: W2[0, 3],
         "0.6": lambda: W2[1, 3],

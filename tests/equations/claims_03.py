@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import itertools
 from typing import Any
 
@@ -416,6 +417,16 @@ def slope_of_one_weight(w: float) -> float:
     return float(gradients.dW[0][0, 0])
 
 
+def slope_of_sigmoid(u: float) -> float:
+    """The derivative of the sigmoid."""
+    return math.exp(-u) / (1 + math.exp(-u)) ** 2
+
+
+def curvature_of_one_weight(w: float) -> float:
+    """The second derivative of the mean loss of that neuron, from its slope on both sides."""
+    return (slope_of_one_weight(w + 1e-4) - slope_of_one_weight(w - 1e-4)) / 2e-4
+
+
 def right_minimum() -> float:
     """Where the slope changes its sign, by halving."""
     low, high = 4.0, 8.0
@@ -426,6 +437,18 @@ def right_minimum() -> float:
 
 
 numbers(PAGE, {"5.89": right_minimum, "5.80": lambda: at_rest(2.0)[0]})
+numbers(
+    PAGE,
+    {  # where the path from the right creeps: the smaller input, and the curvature that it leaves
+        "58": lambda: 10 * at_rest(2.0)[0],
+        "2.9": lambda: 0.5 * at_rest(2.0)[0],
+        "0.05": lambda: slope_of_sigmoid(0.5 * at_rest(2.0)[0]),
+        "0.0003": lambda: curvature_of_one_weight(right_minimum()),
+        "0.4": lambda: 0.4,
+        "0.9999": lambda: 1 - 0.4 * curvature_of_one_weight(right_minimum()),
+    },
+    near="not even arrived",
+)
 numbers(PAGE, {"0.053": lambda: at_rest(0.3)[1], "0.1225": lambda: at_rest(2.0)[1]})
 numbers(PAGE, {"116": lambda: steps_to_a_tenth(100)}, near="condition number")
 numbers(
