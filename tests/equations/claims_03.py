@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import functools
-import math
 import itertools
+import math
 from typing import Any
 
 import numpy as np
