@@ -408,7 +408,7 @@ STATES = {
     [(state, width) for state in STATES for width in (736, 320)] + [("as it is", 390)],
 )
 def test_one_height_at_every_step_and_nothing_overlaps(tracer, state, width):
-    padding = "24px 0" if width > 600 else "0" if width == 320 else "8px"
+    padding = "24px 0" if width > 600 else "8px 16px" if width == 320 else "8px"
     tracer = tracer(PREDICT, width=width, height=1100, padding=padding, **STATES[state])
     heights, problems = set(), {}
     for selected in ("w1.2.3", "w2.2.4", "b1.1"):

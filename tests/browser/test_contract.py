@@ -22,7 +22,7 @@ def open_kind(open_page, tmp_path):
 
     def opened(kind, *, views=1, states=None, width=736, height=1100, page_options=STILL, **page):
         states = states or {"a": embedded(KINDS[kind].make())}
-        page.setdefault("padding", "0" if width == 320 else "8px")
+        page.setdefault("padding", "8px 16px" if width == 320 else "8px")
         url = write_page(tmp_path, states=states, views=["a"] * views, **page)
         page = open_page(url, width=width, height=height, **page_options)
         page.wait_for_selector(f'[data-widget="{kind}"][data-ready="1"]')

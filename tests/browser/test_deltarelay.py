@@ -357,7 +357,7 @@ STATES = {
 @pytest.mark.parametrize("state", STATES)
 def test_one_height_at_every_step_and_nothing_overlaps(relay, state, frame):
     theme = "dark" if state == "zeros" else "light"
-    padding = "0" if frame in (600, 320) else "8px"
+    padding = {600: "0", 320: "8px 16px"}.get(frame, "8px")  # as on the page of the book
     relay = relay(width=frame, height=1200, theme=theme, padding=padding, **STATES[state])
     heights, problems = set(), {}
     for step in range(int(relay.number("depth")) * 2 + 1):

@@ -489,7 +489,7 @@ STATES = {
 @pytest.mark.parametrize("frame", [736, 600, 406, 320])
 @pytest.mark.parametrize("state", STATES)
 def test_one_height_and_nothing_overlaps(descents, state, frame):
-    padding = "0" if frame in (600, 320) else "8px" if frame == 406 else "24px 0"
+    padding = {600: "0", 320: "8px 16px", 406: "8px"}.get(frame, "24px 0")
     descents = descents(width=frame, height=1200, padding=padding, **STATES[state])
     heights, problems = set(), {}
     total = descents.number("used")

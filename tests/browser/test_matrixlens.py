@@ -184,7 +184,7 @@ STATES = {
 @pytest.mark.parametrize("frame", [736, 406, 320])
 @pytest.mark.parametrize("state", STATES)
 def test_nothing_overlaps_and_the_height_stays(lens, state, frame):
-    padding = "0" if frame == 320 else "8px"
+    padding = "8px 16px" if frame == 320 else "8px"
     lens = lens(width=frame, height=1200, padding=padding, **STATES[state])
     problems, heights = {}, set()
     for lemma in LEMMAS:

@@ -87,7 +87,7 @@ FRAMES = {"column": 736, "narrow": 600, "split": 560, "phone": 406, "320": 320}
     ],
 )
 def test_every_step_has_the_same_height_and_nothing_overlaps(lab, state, frame):
-    padding = "0" if frame in ("320", "narrow") else "8px" if frame != "column" else "24px 0"
+    padding = {"320": "8px 16px", "narrow": "0", "column": "24px 0"}.get(frame, "8px")
     theme = "dark" if state == "zeros" else "light"
     lab = lab(
         step=0, width=FRAMES[frame], height=1200, padding=padding, theme=theme, **STATES[state]

@@ -216,7 +216,7 @@ STATES = {
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("width", [736, 390, 320])
 def test_one_height_and_nothing_overlaps(dial, state, width):
-    padding = "24px 0" if width > 600 else "0" if width == 320 else "8px"
+    padding = "24px 0" if width > 600 else "8px 16px" if width == 320 else "8px"
     dial = dial(width=width, height=900, padding=padding, **STATES[state])
     heights, problems = set(), {}
     for name in ("w.1", "b", "y"):

@@ -494,10 +494,11 @@ export function render({ model, el }) {
     const left = state === "left";
     const D = depth();
     const bend = q.slope[layer - 1][i];
-    const plain = (value, kind) => show(value, kind).trim();
+    const plain = (value, kind) => value < 0 ? show(value, kind) : showPlain(value, kind);
+    const factor = (d) => d < 0 ? `(${show(d, "delta")})` : showPlain(d, "delta");
     const lines = layer < D
       ? q.delta[layer].map((d, k) => [
-        `${show(net.W[layer][k][i], "weight")} \u00b7 ${show(d, "delta")}`,
+        `${plain(net.W[layer][k][i], "weight")} \u00b7 ${factor(d)}`,
         show(q.carried[layer][k][i], "delta"),
       ])
       : [[

@@ -277,12 +277,12 @@ export function render({ model, el }) {
     markup(
       "thead",
       "",
-      "<tr><th scope=col>h</th><th scope=col>change of \u03c6 / h</th><th scope=col>off by</th></tr>",
+      "<tr><th scope=col>\u03b5</th><th scope=col>change of \u03c6 / \u03b5</th><th scope=col>off by</th></tr>",
     ),
     h("tbody", "", {}, ...trials.map((trial) => trial.line)),
   );
   const transposed = h("p", "bp-lens-wrong");
-  const nudgeName = h("p", "bp-caption", {}, "Nudge it by h: the ratio approaches the formula");
+  const nudgeName = h("p", "bp-caption", {}, "Nudge by \u03b5: the ratio nears the formula");
   const left = h("div", "bp-lens-side", {}, table.node, xs.node, gs.node);
   const right = h("div", "bp-lens-side", {}, probe.node, worked, nudgeName, nudges, transposed);
   const foot = frame({
@@ -514,8 +514,8 @@ export function render({ model, el }) {
       lemma === 1
         ? "below each w: row head times column head"
         : lemma === 2
-        ? "below each w: w times its row\u2019s g"
-        : "\u03b4 = gradient by u; below each w: w times its row\u2019s \u03b4",
+        ? "below each w: w \u00b7 its row\u2019s g"
+        : "\u03b4 = gradient by u; below each w: w \u00b7 \u03b4",
     );
     xs.chips.forEach(({ chip, value, below, q }, j) => {
       setNumber(value, show(x[j], "input"), q.id, x[j]);
