@@ -100,7 +100,8 @@ def draw_copies(ax: Axes) -> Axes:
         add_neuron(ax, first, "$x$", radius=SMALL)
         add_neuron(ax, last, "$\\varphi$", radius=SMALL)
         if side:
-            write(ax, (first[0] + 12, middle + 92), "$\\nabla_a\\varphi+\\nabla_c\\varphi$")
+            total = "$\\nabla_x\\psi=\\nabla_a\\varphi+\\nabla_c\\varphi$"
+            write(ax, (first[0] - 24, middle + 98), total)
     return ax
 
 
