@@ -109,13 +109,14 @@ def laboratory(home):
 class Notebook:
     """A notebook open in JupyterLab."""
 
-    def __init__(self, page):
-        self.page = page
+    def __init__(self, page, path):
+        self.page, self.path = page, path
 
     def state(self):
         return self.page.evaluate(
-            """() => {
+            """(path) => {
                 const panel = globalThis.jupyterapp?.shell.currentWidget;
+                if (panel?.context?.path !== path) return null;
                 const kernel = panel?.context?.sessionContext?.session?.kernel;
                 if (!kernel || !panel.content?.widgets) return null;
                 const code = panel.content.widgets.filter((cell) => cell.model.type === 'code');
@@ -125,7 +126,8 @@ class Notebook:
                     run: code.filter((cell) => cell.model.executionCount).length,
                     code: code.length,
                 };
-            }"""
+            }""",
+            self.path,
         )
 
     def run_all(self):
@@ -180,8 +182,9 @@ def opened(browser, laboratory, path):
         "console",
         lambda m: problems.append(f"console: {m.text}") if m.type == "error" else None,
     )
-    page.goto(f"{laboratory}/lab/tree/{path}")
-    notebook = Notebook(page)
+    # a workspace of its own: JupyterLab would open again beside it what was open before
+    page.goto(f"{laboratory}/lab/workspaces/{Path(path).stem}/tree/{path}")
+    notebook = Notebook(page, path)
     until(lambda: (notebook.state() or {}).get("kernel") == "idle", "the notebook is open")
     notebook.run_all()
     yield notebook
@@ -422,12 +425,9 @@ def test_a_mistake_is_told_and_its_hint_unfolds_by_keyboard(exercises):
     assert link.is_visible()
     mine = exercises.page.evaluate("() => jupyterapp.shell.currentWidget.id")
     link.click()
-    title = "() => jupyterapp.shell.currentWidget.title.label"
-    until(lambda: exercises.page.evaluate(title) == f"{EXERCISES}.ipynb", "the chapter is open")
-    path = "() => jupyterapp.shell.currentWidget.context.path"
-    assert until(lambda: exercises.page.evaluate(path), "it has a place") == (
-        f"book/{EXERCISES}.ipynb"
-    )
+    path = "() => jupyterapp.shell.currentWidget.context?.path"
+    chapter = f"book/{EXERCISES}.ipynb"
+    until(lambda: exercises.page.evaluate(path) == chapter, "the chapter is open")
     exercises.page.evaluate("(id) => jupyterapp.shell.activateById(id)", mine)
     until(lambda: exercises.page.evaluate(path).startswith("my-work/"), "back at the exercises")
 
