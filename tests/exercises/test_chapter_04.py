@@ -253,3 +253,22 @@ def test_an_unlisted_mistake_gets_a_true_and_useful_sentence(name, lines, key, s
     assert (result.status, result.key) == ("not yet", key), result
     assert says in result.message, result
     assert result.hint.idea
+
+
+@pytest.mark.parametrize(
+    ("formula", "place"),
+    [
+        # the two ways taken for opposite ones
+        ("I - A @ diag(dg(u)) @ W", "`∂v/∂x[1, 1]`"),
+        # the bias counted among what depends on x
+        ("I + A @ diag(dg(u) + b) @ W", "`∂v/∂x[1, 0]`"),
+        # the pre-activations themselves for the slopes
+        ("I + A @ diag(u) @ W", "`∂v/∂x[1, 1]`"),
+    ],
+)
+def test_an_unlisted_jacobian_gets_a_true_and_useful_sentence(formula, place):
+    result = BY_NAME["jacobian"].diagnose(formula)
+    assert (result.status, result.key) == ("not yet", "value"), result
+    assert result.message.startswith("Right shape, wrong values: at n = 2 and h = 3")
+    assert place in result.message
+    assert result.hint.idea
