@@ -95,7 +95,7 @@ def opened(browser: Browser, url: str, width: int, slower: int = 1) -> Iterator[
 
 
 def redraws(page: Page, kind: str) -> list[tuple[float, float]]:
-    """Drag the widget to and fro; return processor time and time passed of each redraw, in ms."""
+    """Drag the widget there and back; return processor time and time passed per redraw, in ms."""
     prepare, handle = GESTURES[kind]
     width = page.viewport_size["width"] if page.viewport_size else 0
     if width < 600:
