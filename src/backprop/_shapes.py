@@ -6,6 +6,8 @@ Every message has the same four parts: the argument's name, what was expected, w
 from __future__ import annotations
 
 import cmath
+import math
+import numbers
 from collections.abc import Sequence
 from typing import Any
 
@@ -38,16 +40,12 @@ def as_array(name: str, value: ArrayLike) -> Array:
     Raises
     ------
     TypeError
-        If `value` holds text, objects or rows of different lengths.
+        If `value` holds text, objects, masked entries or rows of different lengths.
     """
     if isinstance(value, np.ndarray) and value.dtype.char in _KEPT:
-        return value
-    try:
-        array = np.asarray(value)
-    except (TypeError, ValueError):
-        raise TypeError(
-            f"{name}: expected an array of numbers, got rows of different lengths"
-        ) from None
+        if type(value) is np.ndarray or _counts(value):
+            return value
+    array = to_array(name, value)
     if array.dtype.char in _KEPT:
         return array
     if array.dtype.kind not in "biuf":
@@ -56,6 +54,124 @@ def as_array(name: str, value: ArrayLike) -> Array:
             raise TypeError(f"{name}: expected an array of numbers, got an array of {kind}")
         raise TypeError(f"{name}: expected an array of numbers, got dtype {array.dtype}")
     return array.astype(np.float64)
+
+
+def to_array(name: str, value: ArrayLike) -> Array:
+    """Return `value` as a plain array of any kind, refusing what has no rectangular shape.
+
+    Parameters
+    ----------
+    name : str
+        The argument's name, for the message.
+    value : array_like
+        What the caller gave.
+
+    Returns
+    -------
+    ndarray
+        The array, of NumPy's own type: a matrix, whose ``*`` is another product, becomes one.
+
+    Raises
+    ------
+    TypeError
+        If `value` has rows of different lengths or masked entries.
+    """
+    if isinstance(value, np.ndarray) and np.any(getattr(value, "mask", False)):
+        raise TypeError(f"{name}: expected an array of numbers, got an array with masked entries")
+    try:
+        return np.asarray(value)
+    except (TypeError, ValueError):
+        raise TypeError(
+            f"{name}: expected an array of numbers, got rows of different lengths"
+        ) from None
+
+
+def _counts(array: Array) -> bool:
+    """Say whether it is an array of `counting`, which has to stay what it is."""
+    return bool(getattr(array, "counts_multiplications", False))
+
+
+def require_number(name: str, value: Any) -> float:
+    """Refuse what is not one real number.
+
+    Parameters
+    ----------
+    name : str
+        The argument's name, for the message.
+    value : float
+        What the caller gave.
+
+    Returns
+    -------
+    float
+        The number; it may be NaN or infinite.
+
+    Raises
+    ------
+    TypeError
+        If `value` is text, a list, complex or anything else.
+    """
+    if isinstance(value, numbers.Real):
+        return float(value)
+    if isinstance(value, np.ndarray) and value.shape == () and value.dtype.kind in "biuf":
+        return float(value)
+    raise TypeError(f"{name}: expected a real number, got {type(value).__name__}")
+
+
+def require_positive(name: str, value: Any) -> float:
+    """Refuse what is not one positive finite number.
+
+    Parameters
+    ----------
+    name : str
+        The argument's name, for the message.
+    value : float
+        What the caller gave.
+
+    Returns
+    -------
+    float
+        The number.
+
+    Raises
+    ------
+    TypeError
+        If `value` is not a real number.
+    ValueError
+        If it is 0, negative, infinite or NaN.
+    """
+    number = require_number(name, value)
+    if not (math.isfinite(number) and number > 0):
+        raise ValueError(f"{name}: expected a positive number, got {value}")
+    return number
+
+
+def random_generator(name: str, seed: Any) -> np.random.Generator:
+    """Return the generator of a seed; a generator is returned as it is.
+
+    Parameters
+    ----------
+    name : str
+        The argument's name, for the message.
+    seed : int, numpy.random.Generator or None
+        What the caller gave.
+
+    Returns
+    -------
+    numpy.random.Generator
+        The generator.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If NumPy makes no generator of it.
+    """
+    try:
+        return np.random.default_rng(seed)
+    except (TypeError, ValueError) as error:
+        raise type(error)(
+            f"{name}: expected an integer that is not negative, a generator or None, got {seed!r}"
+        ) from None
 
 
 def require_finite(name: str, array: Array) -> None:

@@ -4,18 +4,19 @@ Each function stands beside its derivative. The derivative is written from the p
 :math:`u` and, where that is possible, from the output :math:`x = f(u)` as well, which the forward
 pass has already computed. All functions work component by component on arrays of any shape, never
 warn and never return NaN for a finite input, keep float32, and accept complex input so that the
-complex step can differentiate them.
+complex step can differentiate them. What does not hold numbers is a TypeError.
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ._shapes import Array, as_array
+from ._shapes import Array, as_array, spell
 
 LEAK = 0.01  # slope of leaky_relu for u <= 0
 
@@ -502,7 +503,9 @@ def gelu(u: ArrayLike) -> Array:
 
     Notes
     -----
-    :math:`c=\sqrt{2/\pi}`. The function falls until about :math:`u=-0.75` and rises after it, so
+    Hendrycks and Gimpel (2016), with :math:`c=\sqrt{2/\pi}`.
+
+    The function falls until about :math:`u=-0.75` and rises after it, so
     one output belongs to two inputs and the derivative cannot be written from the output.
 
     Because :math:`\tfrac12(1+\tanh z)=\sigma(2z)` with the sigmoid :math:`\sigma`, it is computed
@@ -576,6 +579,7 @@ ACTIVATIONS: dict[str, Activation] = {
 
 def get(
     activation: str | Activation | tuple[Callable[[Array], Array], Callable[[Array], Array]],
+    argument: str = "activation",
 ) -> Activation:
     """Return the activation of a name, or make one of a function and its derivative.
 
@@ -584,6 +588,8 @@ def get(
     activation : str, Activation or pair of callables
         A name (identity, sigmoid, tanh, relu, leaky_relu, softplus, gelu), or your own pair
         ``(f, f_prime)``, both functions of `u`, component by component, on arrays.
+    argument : str
+        What to call it in a message.
 
     Returns
     -------
@@ -595,7 +601,8 @@ def get(
     ValueError
         If the name is unknown.
     TypeError
-        If it is neither a name nor a pair of functions.
+        If it is neither a name nor a pair of functions. A function of your own that does not
+        return one number for each entry of `u` is reported by a ValueError when it is called.
 
     Examples
     --------
@@ -613,12 +620,37 @@ def get(
             return ACTIVATIONS[activation]
         except KeyError:
             raise ValueError(
-                f"activation: expected one of {', '.join(ACTIVATIONS)}, got {activation!r}"
+                f"{argument}: expected one of {', '.join(ACTIVATIONS)}, got {activation!r}"
             ) from None
     if isinstance(activation, tuple) and len(activation) == 2 and all(map(callable, activation)):
         f, derivative = activation
-        return Activation(getattr(f, "__name__", "custom"), f, derivative)
+        name = getattr(f, "__name__", "custom")
+        return Activation(
+            name, _entry_by_entry(name, f), _entry_by_entry(f"derivative of {name}", derivative)
+        )
     raise TypeError(
-        "activation: expected a name or a pair of functions (f, f_prime), "
+        f"{argument}: expected a name or a pair of functions (f, f_prime), "
         f"got {type(activation).__name__}"
     )
+
+
+def _entry_by_entry(name: str, function: Callable[[Array], Any]) -> Callable[[Array], Array]:
+    """Hold a user's function to its promise: one number for each entry of u."""
+
+    @functools.wraps(function, assigned=("__doc__",), updated=())
+    def checked(u: Array) -> Array:
+        result = function(u)
+        array = np.asarray(result)
+        if array.dtype.kind not in "biufc":
+            raise ValueError(
+                f"activation: expected {name} to return one number for each entry of u, "
+                f"got {type(result).__name__}"
+            )
+        if array.shape != u.shape:
+            raise ValueError(
+                f"activation: expected {name} to return one number for each entry of u, "
+                f"shape {spell(u.shape)}, got {spell(array.shape)}"
+            )
+        return result  # type: ignore[no-any-return]
+
+    return checked

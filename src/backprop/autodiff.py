@@ -1,4 +1,4 @@
-r"""Reverse mode on any graph of scalars: a tape in about sixty lines.
+r"""Reverse mode on any graph of scalars: a tape in about a hundred lines.
 
 Every operation notes its result, its arguments and its local derivatives. Going through the notes
 backwards, each value hands its gradient on to its arguments, times the local derivative; what
@@ -8,6 +8,7 @@ reaches one value by several paths adds.
 from __future__ import annotations
 
 import math
+import numbers
 from collections.abc import Iterable
 
 
@@ -28,6 +29,11 @@ class Value:
     grad : float
         Derivative of the result on which `backward` was called with respect to this value.
 
+    Raises
+    ------
+    TypeError
+        If `data` is not a real number.
+
     Examples
     --------
     >>> from backprop.autodiff import Value
@@ -39,7 +45,7 @@ class Value:
     """
 
     def __init__(self, data: float, parents: Iterable[tuple[Value, float]] = ()) -> None:
-        self.data = float(data)
+        self.data = _real("data", data)
         self.parents = tuple(parents)
         self.grad = 0.0
 
@@ -58,17 +64,28 @@ class Value:
         return Value(self.data * other.data, [(self, other.data), (other, self.data)])
 
     def __pow__(self, exponent: float) -> Value:
-        """Return a power with a constant exponent."""
+        """Return a power with a constant exponent; where it has no derivative, a ValueError."""
+        exponent = _real("exponent", exponent)
+        if not (
+            self.data > 0
+            or (self.data < 0 and exponent.is_integer())
+            or (self.data == 0 and (exponent == 0 or exponent >= 1))
+        ):
+            raise ValueError(
+                f"base: expected a positive number for the exponent {exponent:g}, got {self.data:g}"
+            )
         local = exponent * self.data ** (exponent - 1) if exponent else 0.0
         return Value(self.data**exponent, [(self, local)])
 
     def exp(self) -> Value:
-        """Return the exponential, which is its own derivative."""
+        """Return the exponential, which is its own derivative; above 709 an OverflowError."""
         result = math.exp(self.data)
         return Value(result, [(self, result)])
 
     def log(self) -> Value:
-        """Return the natural logarithm."""
+        """Return the natural logarithm; of a number that is not positive, a ValueError."""
+        if not self.data > 0:
+            raise ValueError(f"log: expected a positive number, got {self.data:g}")
         return Value(math.log(self.data), [(self, 1 / self.data)])
 
     def tanh(self) -> Value:
@@ -104,7 +121,7 @@ class Value:
         return self + -_value(other)
 
     def __truediv__(self, other: Value | float) -> Value:
-        """Return the quotient."""
+        """Return the quotient; if `other` is 0, a ValueError."""
         return self * _value(other) ** -1
 
     def __radd__(self, other: float) -> Value:
@@ -122,6 +139,12 @@ class Value:
     def __rtruediv__(self, other: float) -> Value:
         """Return the quotient."""
         return _value(other) / self
+
+
+def _real(name: str, number: float) -> float:
+    if not isinstance(number, numbers.Real):
+        raise TypeError(f"{name}: expected a real number, got {type(number).__name__}")
+    return float(number)
 
 
 def _value(number: Value | float) -> Value:

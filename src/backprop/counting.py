@@ -94,6 +94,8 @@ def watch(x: Array) -> Array:
 class _Watched(np.ndarray[Any, Any]):
     """An array that reports the multiplications it takes part in, and so do its descendants."""
 
+    counts_multiplications = True  # what `_shapes.as_array` knows it by
+
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         result = getattr(ufunc, method)(*_unwrap(inputs), **_unwrap(kwargs))
         count = _active.get()

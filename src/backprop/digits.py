@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ._shapes import Array
+from ._shapes import Array, random_generator, require_number
 
 
 class Digits(NamedTuple):
@@ -46,6 +46,12 @@ def load_digits(seed: int | None = 0, test_fraction: float = 0.25) -> Digits:
     Digits
         ``X_train``, ``y_train``, ``X_test``, ``y_test``.
 
+    Raises
+    ------
+    TypeError, ValueError
+        If `seed` is no seed, or `test_fraction` no number between 0 and 1 that leaves an image in
+        each part.
+
     Notes
     -----
     E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits, UCI Machine Learning
@@ -59,14 +65,21 @@ def load_digits(seed: int | None = 0, test_fraction: float = 0.25) -> Digits:
     >>> digits.X_train.shape, digits.X_test.shape
     ((1348, 64), (449, 64))
     """
-    if not 0 < test_fraction < 1:
+    if not 0 < require_number("test_fraction", test_fraction) < 1:
         raise ValueError(f"test_fraction: expected a number between 0 and 1, got {test_fraction}")
     from importlib.resources import as_file, files  # here: it takes as long as the whole package
 
     resource = files("backprop").joinpath("data/digits.npz")
     with as_file(resource) as path, np.load(path, allow_pickle=False) as file:
         X, y = file["X"] / 16.0, file["y"].astype(np.int64)
-    order = np.arange(len(y)) if seed is None else np.random.default_rng(seed).permutation(len(y))
+    order = np.arange(len(y))
+    if seed is not None:
+        order = random_generator("seed", seed).permutation(len(y))
     cut = len(y) - round(test_fraction * len(y))
+    if not 0 < cut < len(y):
+        raise ValueError(
+            f"test_fraction: expected at least one image of the {len(y)} in each part, "
+            f"got {test_fraction}"
+        )
     train, test = order[:cut], order[cut:]
     return Digits(X[train], y[train], X[test], y[test])

@@ -1,6 +1,6 @@
 r"""The 3-4-2 network of chapter 2, one number at a time.
 
-Nothing here uses matrices, layers or the rest of the package: every partial derivative is
+Nothing here computes with matrices, layers or the rest of the package: every partial derivative is
 computed by itself, from scalars, along the paths by which its parameter reaches the loss. It is
 what the chapter derives and what the matrix form is checked against. Indices count from 1, as in
 the book: ``W2[i - 1][j - 1]`` is :math:`w^{(2)}_{ij}`.
@@ -9,10 +9,13 @@ the book: ``W2[i - 1][j - 1]`` is :math:`w^{(2)}_{ij}`.
 from __future__ import annotations
 
 import math
+import numbers
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+
+from ._shapes import as_array, require_finite, require_shape
 
 if TYPE_CHECKING:
     from .network import Network
@@ -75,12 +78,18 @@ def f(t: Scalar) -> Scalar:
     float
         1 / (1 + exp(-t)).
 
+    Raises
+    ------
+    TypeError
+        If `t` is not one number.
+
     Examples
     --------
     >>> from backprop.example import f
     >>> float(f(0.0))
     0.5
     """
+    _check_number(t)
     if t.real >= 0:
         return 1 / (1 + _exp(-t))
     return _exp(t) / (1 + _exp(t))  # the same number; exp of a large -t would overflow
@@ -99,6 +108,11 @@ def f_prime(t: Scalar) -> Scalar:
     float
         f(t) (1 - f(t)).
 
+    Raises
+    ------
+    TypeError
+        If `t` is not one number.
+
     Examples
     --------
     >>> from backprop.example import f_prime
@@ -106,6 +120,11 @@ def f_prime(t: Scalar) -> Scalar:
     0.25
     """
     return f(t) * (1 - f(t))
+
+
+def _check_number(t: Any) -> None:
+    if not isinstance(t, numbers.Number):
+        raise TypeError(f"t: expected one number, got {type(t).__name__}")
 
 
 def _exp(t: Scalar) -> Scalar:
@@ -128,6 +147,11 @@ def forward(W1: Matrix, b1: Vector, W2: Matrix, b2: Vector, x: Vector) -> Pass:
     -------
     Pass
         ``u1``, ``x1``, ``u2``, ``x2``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an array has another shape or does not hold finite numbers.
 
     Notes
     -----
@@ -173,6 +197,11 @@ def loss(W1: Matrix, b1: Vector, W2: Matrix, b2: Vector, x: Vector, y: Vector) -
     float
         The loss.
 
+    Raises
+    ------
+    TypeError, ValueError
+        If an array has another shape or does not hold finite numbers.
+
     Notes
     -----
     Equation eq-loss-one-sample of the book.
@@ -209,6 +238,11 @@ def dL_dw2(
     -------
     float
         :math:`\partial L/\partial w^{(2)}_{ij}`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an index is out of range, or an array has another shape or no finite numbers.
 
     Notes
     -----
@@ -250,6 +284,11 @@ def dL_db2(i: int, W1: Matrix, b1: Vector, W2: Matrix, b2: Vector, x: Vector, y:
     -------
     float
         :math:`\partial L/\partial b^{(2)}_i`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an index is out of range, or an array has another shape or no finite numbers.
 
     Notes
     -----
@@ -295,6 +334,11 @@ def dL_dw1(
     float
         :math:`\partial L/\partial w^{(1)}_{ij}`.
 
+    Raises
+    ------
+    TypeError, ValueError
+        If an index is out of range, or an array has another shape or no finite numbers.
+
     Notes
     -----
     Equation eq-grad-w1-element of the book. The weight reaches the loss by two paths, one through
@@ -335,6 +379,11 @@ def dL_db1(i: int, W1: Matrix, b1: Vector, W2: Matrix, b2: Vector, x: Vector, y:
     float
         :math:`\partial L/\partial b^{(1)}_i`.
 
+    Raises
+    ------
+    TypeError, ValueError
+        If an index is out of range, or an array has another shape or no finite numbers.
+
     Notes
     -----
     Equation eq-grad-b1-element of the book: as for a weight, with 1 in place of :math:`x_j`.
@@ -372,6 +421,11 @@ def partial_derivatives(
     -------
     PartialDerivatives
         ``dW1`` (4, 3), ``db1`` (4,), ``dW2`` (2, 4), ``db2`` (2,).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an array has another shape or does not hold finite numbers.
 
     Examples
     --------
@@ -432,13 +486,20 @@ def load_example() -> tuple[Network, np.ndarray[Any, Any], np.ndarray[Any, Any]]
 
 
 def _check_index(name: str, index: int, last: int) -> None:
+    if isinstance(index, bool) or not isinstance(index, int | np.integer):
+        raise TypeError(f"{name}: expected an integer, got {type(index).__name__}")
     if not 1 <= index <= last:
         raise ValueError(f"{name}: expected an index from 1 to {last}, as in the book, got {index}")
 
 
 def _check_label(y: Vector) -> None:
-    if len(np.shape(y)) != 1 or len(y) != OUTPUTS:
-        raise ValueError(f"y: expected shape (2,) for the two outputs, got {np.shape(y)}")
+    _check_numbers("y", y, (OUTPUTS,), "for the two outputs")
+
+
+def _check_numbers(name: str, values: Any, shape: tuple[int, ...], reason: str) -> None:
+    numbers = as_array(name, values)
+    require_shape(name, numbers, shape, reason)
+    require_finite(name, numbers)
 
 
 def _check(W1: Matrix, b1: Vector, W2: Matrix, b2: Vector, x: Vector) -> None:
@@ -450,7 +511,4 @@ def _check(W1: Matrix, b1: Vector, W2: Matrix, b2: Vector, x: Vector) -> None:
         "x": (3,),
     }
     for (name, shape), value in zip(expected.items(), (W1, b1, W2, b2, x), strict=True):
-        if np.shape(value) != shape:
-            raise ValueError(
-                f"{name}: expected shape {shape} for the 3-4-2 network, got {np.shape(value)}"
-            )
+        _check_numbers(name, value, shape, "for the 3-4-2 network")

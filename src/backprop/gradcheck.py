@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ._shapes import Array, as_array, require_finite, require_shape, spell
+from ._shapes import (
+    Array,
+    as_array,
+    random_generator,
+    require_finite,
+    require_number,
+    require_positive,
+    require_shape,
+    spell,
+)
 
 if TYPE_CHECKING:
     from .losses import Loss
@@ -100,7 +109,9 @@ def numerical_gradient(
     ------
     TypeError
         If `f` returns anything but one number, or if the complex step gets back a real one: then
-        `f` has dropped the imaginary part.
+        `f` has dropped the imaginary part. Also if `f` is not a function or `x` not real numbers.
+    ValueError
+        If `method` is unknown, `eps` not positive, or `x` not finite.
 
     Examples
     --------
@@ -111,8 +122,10 @@ def numerical_gradient(
     """
     if method not in ("central", "complex"):
         raise ValueError(f"method: expected 'central' or 'complex', got {method!r}")
-    if eps is not None and not (np.isfinite(eps) and eps > 0):
-        raise ValueError(f"eps: expected a positive number, got {eps}")
+    if not callable(f):
+        raise TypeError(f"f: expected a function, got {type(f).__name__}")
+    if eps is not None:
+        eps = require_positive("eps", eps)
     x = as_array("x", x)
     require_finite("x", x)
     if x.dtype.kind == "c":
@@ -193,6 +206,14 @@ def check_gradient(
     GradientCheck
         True if the two agree; printed, it names the worst entry.
 
+    Raises
+    ------
+    TypeError
+        If `f` or `x` are not as `numerical_gradient` expects them, or `grad` not real numbers.
+    ValueError
+        If `grad` has not the shape of `x`, `x` is empty or not finite, or `method` or `tolerance`
+        are not as described.
+
     Examples
     --------
     >>> import numpy as np
@@ -204,10 +225,21 @@ gradient[1]: analytic 9, numeric 8
     x = as_array("x", x)
     analytic = as_array("grad", grad(x.copy()) if callable(grad) else grad)
     require_shape("grad", analytic, x.shape, "to match x")
+    if analytic.size == 0:
+        raise ValueError(f"x: expected at least one number, got shape {spell(x.shape)}")
+    if analytic.dtype.kind == "c":
+        raise TypeError("grad: expected real numbers, got complex ones")
     numeric = numerical_gradient(f, x, method)
-    tolerance = TOLERANCE[method] if tolerance is None else tolerance
+    tolerance = TOLERANCE[method] if tolerance is None else _tolerance(tolerance)
     scale = float(max(np.max(np.abs(analytic)), np.max(np.abs(numeric))))
     return _compare(name, analytic, numeric, method, tolerance, scale)
+
+
+def _tolerance(tolerance: float) -> float:
+    number = require_number("tolerance", tolerance)
+    if not number >= 0:
+        raise ValueError(f"tolerance: expected a number that is not negative, got {tolerance}")
+    return number
 
 
 def _compare(
@@ -299,6 +331,11 @@ def gradient_check(
     NetworkCheck
         True if all agree; printed, it names the parameter and the worst entry.
 
+    Raises
+    ------
+    TypeError, ValueError
+        If the samples, the labels or another argument are not as described.
+
     Examples
     --------
     >>> import backprop as bp
@@ -307,12 +344,15 @@ def gradient_check(
     >>> report.ok, len(report.checks)
     (True, 4)
     """
-    if method not in TOLERANCE:
+    if not hasattr(net, "loss_and_gradients"):
+        raise TypeError(f"net: expected a Network, got {type(net).__name__}")
+    if method not in tuple(TOLERANCE):
         raise ValueError(f"method: expected 'central', 'complex' or 'adjoint', got {method!r}")
     if tolerance is None:
         tolerance = TOLERANCE[method]
         if net.weights[0].dtype == np.float32:
             tolerance = max(tolerance, 1e-4)
+    tolerance = _tolerance(tolerance)
     _, g = net.loss_and_gradients(X, Y, loss)
     analytic = [array for pair in zip(g.dW, g.db, strict=True) for array in pair]
     parameters = [array for pair in zip(net.weights, net.biases, strict=True) for array in pair]
@@ -326,7 +366,7 @@ def gradient_check(
 
     wide = [parameter.astype(np.float64) for parameter in parameters]
     if method == "adjoint":
-        generator = np.random.default_rng(rng)
+        generator = random_generator("rng", rng)
         direction = [generator.standard_normal(array.shape) for array in wide]
         moved = [p + 1j * COMPLEX_STEP * v for p, v in zip(wide, direction, strict=True)]
         along = np.array(np.imag(value(moved)) / COMPLEX_STEP)

@@ -58,6 +58,15 @@ def linear_vjp_W(delta: ArrayLike, x: ArrayLike) -> Array:
     (p, n) ndarray
         Gradient with respect to `W`.
 
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument does not hold numbers, or the shapes do not fit each other.
+
+    Notes
+    -----
+    Lemma lem-gradient-matrix of the book, equation eq-lemma-matrix.
+
     Examples
     --------
     >>> from backprop.lemmas import linear_vjp_W
@@ -85,6 +94,15 @@ def linear_vjp_x(delta: ArrayLike, W: ArrayLike) -> Array:
     -------
     (n,) ndarray
         Gradient with respect to `x`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument does not hold numbers, or the shapes do not fit each other.
+
+    Notes
+    -----
+    Lemma lem-gradient-input of the book, equation eq-lemma-input.
 
     Examples
     --------
@@ -115,6 +133,16 @@ def affine_vjp(delta: ArrayLike, W: ArrayLike, x: ArrayLike) -> AffineGradients:
     AffineGradients
         ``dW`` (p, n), ``db`` (p,) and ``dx`` (n,).
 
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument does not hold numbers, or the shapes do not fit each other.
+
+    Notes
+    -----
+    Lemmas lem-gradient-matrix and lem-gradient-input of the book, equations
+    eq-lemma-matrix and eq-lemma-input.
+
     Examples
     --------
     >>> from backprop.lemmas import affine_vjp
@@ -139,6 +167,15 @@ def elementwise_vjp(dv: ArrayLike, slope: ArrayLike) -> Array:
     -------
     (n,) ndarray
         Gradient with respect to `x`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument does not hold numbers, or the shapes do not fit each other.
+
+    Notes
+    -----
+    Lemma lem-elementwise of the book, equation eq-lemma-elementwise.
 
     Examples
     --------
@@ -169,6 +206,15 @@ def affine_elementwise_vjp(dv: ArrayLike, slope: ArrayLike, W: ArrayLike) -> Arr
     (n,) ndarray
         Gradient with respect to `x`.
 
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument does not hold numbers, or the shapes do not fit each other.
+
+    Notes
+    -----
+    Lemma lem-affine-elementwise of the book, equation eq-lemma-layer.
+
     Examples
     --------
     >>> from backprop.lemmas import affine_elementwise_vjp
@@ -192,6 +238,15 @@ def jacobian_vjp(dv: ArrayLike, J: ArrayLike) -> Array:
     -------
     (n,) ndarray
         Gradient with respect to `x`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument does not hold numbers, or the shapes do not fit each other.
+
+    Notes
+    -----
+    Lemma lem-jacobian of the book, equation eq-lemma-jacobian.
 
     Examples
     --------

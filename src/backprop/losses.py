@@ -11,12 +11,18 @@ error term.
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ._shapes import Array, as_array, require_finite, require_shape, spell
+from ._shapes import (
+    Array,
+    as_array,
+    require_finite,
+    require_positive,
+    require_shape,
+    spell,
+    to_array,
+)
 from .activations import sigmoid, softplus
 
 
@@ -152,6 +158,16 @@ def _entrywise(y: ArrayLike, x: Array) -> Array:
     return array.astype(x.dtype, copy=False)
 
 
+def _from_0_to_1(what: str, y: Array) -> None:
+    bad = np.argwhere((y.real < 0) | (y.real > 1))
+    if len(bad):
+        place = tuple(int(i) for i in bad[0])
+        raise ValueError(
+            f"y: expected {what} from 0 to 1, got {y[place].real:.6g} at "
+            f"y[{', '.join(map(str, place))}]"
+        )
+
+
 class SquaredError(Loss):
     r"""Half the squared distance, :math:`L=\tfrac12\lVert x-y\rVert^2`.
 
@@ -189,6 +205,11 @@ class SquaredError(Loss):
         -------
         (n_D,) or (m, n_D) ndarray
             The labels.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If they have not the shape of the output, or are not finite numbers.
         """
         return _entrywise(y, x)
 
@@ -283,11 +304,17 @@ class SoftmaxCrossEntropy(Loss):
         -------
         (n_D,) or (m, n_D) ndarray
             Probabilities.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If they are neither class numbers below n_D, one for each sample, nor probabilities of
+            the shape of the output, each row summing to 1.
         """
-        array = np.asarray(y)
+        array = to_array("y", y)
         if array.dtype.kind in "iu" and array.ndim == x.ndim - 1:
             require_shape("y", array, x.shape[:-1], "for one class per sample")
-            return one_hot(array, x.shape[-1]).astype(x.dtype)
+            return _rows_with_a_single_1("y", array, x.shape[-1]).astype(x.dtype)
         array = _entrywise(y, x)
         total = np.sum(array, axis=-1)
         wrong = np.abs(total - 1) > 1e-6 * array.shape[-1]
@@ -298,6 +325,7 @@ class SoftmaxCrossEntropy(Loss):
                 "y: expected class numbers (integers), or probabilities that sum to 1, but "
                 f"{place} to {np.ravel(total)[row].real:.6g}"
             )
+        _from_0_to_1("probabilities", array)
         return array
 
     def value(self, x: Array, y: Array) -> Array:
@@ -349,7 +377,7 @@ class SoftmaxCrossEntropy(Loss):
         (n_D,) or (m, n_D) ndarray
             ``p - y``.
         """
-        return softmax(x) - y
+        return _softmax(x) - y
 
 
 class BinaryCrossEntropy(Loss):
@@ -392,15 +420,14 @@ class BinaryCrossEntropy(Loss):
         -------
         (n_D,) or (m, n_D) ndarray
             The labels.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If they have not the shape of the output, or are not numbers from 0 to 1.
         """
         array = _entrywise(y, x)
-        bad = np.argwhere((array.real < 0) | (array.real > 1))
-        if len(bad):
-            place = tuple(int(i) for i in bad[0])
-            raise ValueError(
-                f"y: expected labels from 0 to 1, got {array[place].real:.6g} at "
-                f"y[{', '.join(map(str, place))}]"
-            )
+        _from_0_to_1("labels", array)
         return array
 
     def value(self, x: Array, y: Array) -> Array:
@@ -449,6 +476,11 @@ class Contrastive(Loss):
     margin : float
         Distance beyond which dissimilar pairs are left alone.
 
+    Raises
+    ------
+    TypeError, ValueError
+        If `margin` is not a positive number.
+
     Notes
     -----
     Hadsell, Chopra and LeCun (2006). The network sees a pair as two rows, and their gradients with
@@ -472,9 +504,7 @@ class Contrastive(Loss):
     rows_per_sample = 2
 
     def __init__(self, margin: float = 1.0) -> None:
-        if not (math.isfinite(margin) and margin > 0):
-            raise ValueError(f"margin: expected a positive number, got {margin}")
-        self.margin = float(margin)
+        self.margin = require_positive("margin", margin)
 
     def __repr__(self) -> str:
         """Return the loss as it would be made."""
@@ -492,6 +522,11 @@ class Contrastive(Loss):
         -------
         (2 m, n_0) ndarray
             Rows 2s and 2s + 1 are the pair s.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `X` does not hold numbers in this shape.
         """
         array = as_array("x", X)
         require_shape("x", array, ("m", 2, "n_0"), "for pairs")
@@ -511,6 +546,11 @@ class Contrastive(Loss):
         -------
         (m,) ndarray
             The labels.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If they are not 0 or 1, one for each pair of rows.
         """
         if x.ndim != 2 or len(x) % 2:
             raise ValueError(
@@ -585,7 +625,14 @@ def softmax(u: ArrayLike) -> Array:
     Returns
     -------
     ndarray
-        Positive numbers that sum to 1 in each row, the shape of `u`.
+        Numbers from 0 to 1 that sum to 1 in each row, the shape of `u`.
+
+    Raises
+    ------
+    ValueError
+        If `u` has no axis or an empty one, or holds NaN or infinity.
+    TypeError
+        If `u` does not hold numbers.
 
     Examples
     --------
@@ -593,7 +640,15 @@ def softmax(u: ArrayLike) -> Array:
     >>> softmax([1000.0, 1000.0, -1000.0])
     array([0.5, 0.5, 0. ])
     """
-    powers = np.exp(_below_the_largest(as_array("u", u)))
+    u = as_array("u", u)
+    if u.ndim == 0 or u.size == 0:
+        raise ValueError(f"u: expected at least one logit in each row, got shape {spell(u.shape)}")
+    require_finite("u", u)
+    return _softmax(u)
+
+
+def _softmax(u: Array) -> Array:
+    powers = np.exp(_below_the_largest(u))
     p: Array = powers / _sums_of_rows(powers)[..., np.newaxis]
     return p
 
@@ -624,6 +679,13 @@ def one_hot(classes: ArrayLike, n: int) -> Array:
     (n,) or (m, n) ndarray
         Zeros and ones, float64.
 
+    Raises
+    ------
+    TypeError
+        If `classes` or `n` are not integers.
+    ValueError
+        If a class is negative or not below `n`, or `n` is not positive.
+
     Examples
     --------
     >>> import backprop as bp
@@ -631,15 +693,23 @@ def one_hot(classes: ArrayLike, n: int) -> Array:
     array([[0., 0., 1.],
            [1., 0., 0.]])
     """
-    numbers = np.asarray(classes)
+    numbers = to_array("classes", classes)
     if numbers.dtype.kind not in "iu":
         raise TypeError(f"classes: expected integers, got dtype {numbers.dtype}")
+    if isinstance(n, bool) or not isinstance(n, int | np.integer):
+        raise TypeError(f"n: expected an integer, got {type(n).__name__}")
+    if n < 1:
+        raise ValueError(f"n: expected at least one class, got {n}")
+    return _rows_with_a_single_1("classes", numbers, n)
+
+
+def _rows_with_a_single_1(name: str, numbers: Array, n: int) -> Array:
     bad = np.argwhere((numbers < 0) | (numbers >= n))
     if len(bad):
         place = tuple(int(i) for i in bad[0])
         where = f" at index {', '.join(map(str, place))}" if place else ""
         raise ValueError(
-            f"y: expected class numbers from 0 to {n - 1}, got {numbers[place]}{where}"
+            f"{name}: expected class numbers from 0 to {n - 1}, got {numbers[place]}{where}"
         )
     rows: Array = np.eye(n)[numbers]
     return rows

@@ -12,6 +12,7 @@ once is ``np.dot(x, W.T) + b``.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import itertools
 import os
@@ -22,7 +23,15 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from . import activations, losses
-from ._shapes import Array, as_array, require_finite, require_shape, spell
+from ._shapes import (
+    Array,
+    as_array,
+    random_generator,
+    require_finite,
+    require_number,
+    require_shape,
+    spell,
+)
 from .activations import Activation
 from .counting import watch
 from .losses import Loss
@@ -95,6 +104,14 @@ class Network:
     activations : tuple of Activation
         One per layer.
 
+    Raises
+    ------
+    TypeError
+        If the parameters are not lists of arrays of numbers, or an activation not as described.
+    ValueError
+        If there is no layer, the shapes do not fit each other, a number is not finite, or an
+        activation's name is unknown.
+
     Examples
     --------
     >>> import backprop as bp
@@ -117,8 +134,9 @@ class Network:
         output_activation: ActivationLike | None = None,
     ) -> None:
         self.weights, self.biases = _parameters(weights, biases)
-        hidden = activations.get(activation)
-        last = hidden if output_activation is None else activations.get(output_activation)
+        hidden = last = activations.get(activation)
+        if output_activation is not None:
+            last = activations.get(output_activation, "output_activation")
         self.activations = (hidden,) * (len(self.weights) - 1) + (last,)
 
     def __len__(self) -> int:
@@ -148,6 +166,11 @@ class Network:
         -------
         Forward
             ``u`` and ``x`` of all layers.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `x` does not hold finite numbers, or not n_0 in each row.
 
         Notes
         -----
@@ -181,6 +204,11 @@ class Network:
         -------
         (n_D,) or (m, n_D) ndarray
             The output of the last layer.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As for `forward`.
 
         Examples
         --------
@@ -216,6 +244,12 @@ class Network:
         Gradients
             ``delta``, ``dW`` and ``db`` of every layer, and ``dx``.
 
+        Raises
+        ------
+        TypeError, ValueError
+            If `f` is not from a network of these widths, `y` does not fit its output, or `loss`
+            is unknown or takes logits that the output is not.
+
         Notes
         -----
         Equations eq-delta-output, eq-delta-hidden, eq-grad-w2-matrix, eq-grad-b2-matrix,
@@ -230,6 +264,7 @@ class Network:
         >>> g.delta[1].round(4)
         array([-0.0698,  0.083 ])
         """
+        self._require_own(f)
         loss = self._loss(loss)
         y = loss.labels(y, f.x[-1])
         m = loss.samples(f.x[-1])
@@ -267,6 +302,11 @@ class Network:
         gradients : Gradients
             As `backward` returns them, without ``dx``.
 
+        Raises
+        ------
+        TypeError, ValueError
+            As for `forward` and `backward`.
+
         Examples
         --------
         >>> import backprop as bp
@@ -293,6 +333,11 @@ class Network:
         float
             The mean of the samples' losses; complex if the network or `X` is.
 
+        Raises
+        ------
+        TypeError, ValueError
+            As for `loss_and_gradients`.
+
         Examples
         --------
         >>> import backprop as bp
@@ -318,6 +363,11 @@ class Network:
         -------
         Workspace
             Its ``loss_and_gradients(X, Y)`` returns the same numbers as the network's own.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `m` is not an integer of at least 1, the network complex, or `loss` unfit.
 
         Examples
         --------
@@ -385,6 +435,15 @@ class Network:
         Network
             The network.
 
+        Raises
+        ------
+        TypeError, ValueError
+            If an argument is not as described.
+
+        Notes
+        -----
+        "glorot": Glorot and Bengio (2010); "he": He, Zhang, Ren and Sun (2015).
+
         Examples
         --------
         >>> import backprop as bp
@@ -396,12 +455,11 @@ class Network:
             raise ValueError(f"init: expected normal, glorot, he or zeros, got {init!r}")
         if sigma is not None and init != "normal":
             raise ValueError(f"sigma: expected none for init={init!r}, which sets its own")
-        sigma = 0.1 if sigma is None else sigma
+        sigma = 0.1 if sigma is None else require_number("sigma", sigma)
         if not (np.isfinite(sigma) and sigma >= 0):
-            raise ValueError(f"sigma: expected a number that is not negative, got {sigma}")
-        if np.dtype(dtype).char not in "fd":
-            raise ValueError(f"dtype: expected float64 or float32, got {np.dtype(dtype)}")
-        generator = np.random.default_rng(rng)
+            raise ValueError(f"sigma: expected a number that is not negative, got {sigma:g}")
+        dtype = _float_type(dtype)
+        generator = random_generator("rng", rng)
         weights = []
         for n_before, n in itertools.pairwise(sizes):
             deviation = {
@@ -426,6 +484,10 @@ class Network:
         ------
         ValueError
             If an activation is your own function, which a file of numbers cannot hold.
+        OSError
+            If the file cannot be written; an existing one is then left as it was.
+        TypeError
+            If `path` is not a path.
 
         Examples
         --------
@@ -455,11 +517,17 @@ class Network:
             arrays[f"W{layer}"], arrays[f"b{layer}"] = W, b
         content = io.BytesIO()
         np.savez(content, **arrays)
+        target = _file_name(path)
         # Written aside and moved into place, so that a failure leaves the old file whole.
-        aside = f"{os.fspath(path)}.part"
-        with open(aside, "wb") as file:
-            file.write(content.getvalue())
-        os.replace(aside, path)
+        aside = f"{target}.part"
+        try:
+            with open(aside, "wb") as file:
+                file.write(content.getvalue())
+            os.replace(aside, target)
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                os.remove(aside)
+            raise _file_error(error, "a file that can be written", target) from error
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Network:
@@ -479,13 +547,21 @@ class Network:
         ------
         ValueError
             If the file is damaged or was written by another program.
+        OSError
+            If it cannot be read: FileNotFoundError if there is none.
+        TypeError
+            If `path` is not a path.
 
         Examples
         --------
         See `save`.
         """
-        with open(path, "rb") as raw:
-            content = raw.read()
+        source = _file_name(path)
+        try:
+            with open(source, "rb") as raw:
+                content = raw.read()
+        except OSError as error:
+            raise _file_error(error, "a file written by Network.save", source) from error
         try:
             with np.load(io.BytesIO(content), allow_pickle=False) as file:
                 if str(file["format"]) != _FORMAT:
@@ -498,7 +574,7 @@ class Network:
         # What NumPy and zipfile raise for damaged or foreign files differs from case to case.
         except Exception as error:
             raise ValueError(
-                f"path: expected a file written by Network.save, got {os.fspath(path)!r} ({error})"
+                f"path: expected a file written by Network.save, got {source!r} ({error})"
             ) from error
 
     def _input(self, x: ArrayLike) -> Array:
@@ -515,6 +591,16 @@ class Network:
         if x.dtype.kind == "f":  # a complex argument stays complex, for the complex step
             x = x.astype(self.weights[0].dtype, copy=False)
         return watch(x)
+
+    def _require_own(self, f: Forward) -> None:
+        if not isinstance(f, Forward):
+            raise TypeError(f"f: expected what forward returned, got {type(f).__name__}")
+        widths = tuple([x.shape[-1] for x in f.x])
+        if widths != self.sizes:
+            raise ValueError(
+                f"f: expected what forward of this network returned, of widths {self.sizes}, "
+                f"got {widths}"
+            )
 
     def _loss(self, loss: str | Loss) -> Loss:
         loss = losses.get(loss)
@@ -533,8 +619,42 @@ def _sum_of_rows(a: Array) -> Array:
     return total
 
 
+def _float_type(dtype: DTypeLike) -> np.dtype[Any]:
+    try:
+        wanted = np.dtype(dtype)
+    except TypeError:
+        raise TypeError(f"dtype: expected float64 or float32, got {dtype!r}") from None
+    if wanted.char not in "fd":
+        raise ValueError(f"dtype: expected float64 or float32, got {wanted}")
+    return wanted
+
+
+def _file_name(path: str | os.PathLike[str]) -> str:
+    try:
+        return os.fsdecode(path)
+    except TypeError:
+        raise TypeError(f"path: expected the name of a file, got {type(path).__name__}") from None
+
+
+def _file_error(error: OSError, expected: str, path: str) -> OSError:
+    reason = (error.strerror or str(error)).lower()
+    return type(error)(error.errno, f"path: expected {expected}, got: {reason}", path)
+
+
+def _listed(name: str, arrays: Any) -> list[Any]:
+    try:
+        return list(arrays)
+    except TypeError:
+        raise TypeError(
+            f"{name}: expected a list with one array for each layer, got {type(arrays).__name__}"
+        ) from None
+
+
 def _widths(sizes: Sequence[int]) -> list[int]:
-    widths = list(sizes)
+    try:
+        widths = list(sizes)
+    except TypeError:
+        raise TypeError(f"sizes: expected a list of widths, got {type(sizes).__name__}") from None
     if len(widths) < 2:
         raise ValueError(
             f"sizes: expected at least two widths, input and output, got {len(widths)}"
@@ -550,6 +670,7 @@ def _widths(sizes: Sequence[int]) -> list[int]:
 def _parameters(
     weights: Sequence[ArrayLike], biases: Sequence[ArrayLike]
 ) -> tuple[list[Array], list[Array]]:
+    weights, biases = _listed("weights", weights), _listed("biases", biases)
     if len(weights) == 0:
         raise ValueError("weights: expected at least one layer, got none")
     if len(biases) != len(weights):

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ._shapes import Array
+from ._shapes import Array, random_generator, require_number, require_positive, spell
 from .losses import Loss
 from .network import Network
 
@@ -83,14 +83,14 @@ def train(
         A name of `backprop.losses`, or a loss object.
     batch_size : int or None
         Samples in each step: 1 is single-sample gradient descent, None takes all of them (batch
-        gradient descent), anything between is mini-batch.
+        gradient descent), anything between is mini-batch. More than there are is all of them.
     learning_rate : float
         :math:`\eta`, positive.
     momentum : float
         From 0 up to but not including 1. The step is :math:`v\leftarrow\mu v-\eta\nabla`,
         :math:`\theta\leftarrow\theta+v`; 0 is plain gradient descent.
     epochs : int
-        How many times to go through the samples.
+        How many times to go through the samples; 0 leaves the network as it is.
     shuffle : bool
         Whether to draw a new order in each epoch.
     rng : int, numpy.random.Generator or None
@@ -109,6 +109,8 @@ def train(
     ------
     DivergenceError
         If a loss or a parameter is no longer finite. It names the step, and holds the history.
+    TypeError, ValueError
+        If an argument is not as described. The network is then unchanged.
 
     Examples
     --------
@@ -118,12 +120,16 @@ def train(
     >>> [round(value, 4) for value in history.loss[::33]]
     [0.1163, 0.0063, 0.003, 0.0019]
     """
+    if not isinstance(net, Network):
+        raise TypeError(f"net: expected a Network, got {type(net).__name__}")
     loss = net._loss(loss)
     rows, labels = _samples(net, X, Y, loss)
     m = len(labels)
     size = _batch_size(batch_size, m)
     _check_numbers(learning_rate, momentum, epochs)
-    order = np.random.default_rng(rng)
+    if callback is not None and not callable(callback):
+        raise TypeError(f"callback: expected a function or None, got {type(callback).__name__}")
+    order = random_generator("rng", rng)
     batches = _Batches(rows, labels, size)
     descent = _Descent(net, size, loss, learning_rate, momentum)
     epoch_loss: list[float] = []
@@ -267,7 +273,7 @@ def _samples(net: Network, X: ArrayLike, Y: ArrayLike, loss: Loss) -> tuple[Arra
     x = net._input(loss.rows(X))
     if x.ndim != 2:
         raise ValueError(
-            f"X: expected one sample in each row, shape (m, {x.shape[-1]}), got {x.shape}"
+            f"X: expected one sample in each row, shape (m, {x.shape[-1]}), got {spell(x.shape)}"
         )
     # Labels are checked against an output, of which only shape and dtype matter.
     labels = loss.labels(Y, np.zeros((len(x), net.sizes[-1]), x.dtype))
@@ -285,9 +291,8 @@ def _batch_size(batch_size: int | None, m: int) -> int:
 
 
 def _check_numbers(learning_rate: float, momentum: float, epochs: int) -> None:
-    if not (math.isfinite(learning_rate) and learning_rate > 0):
-        raise ValueError(f"learning_rate: expected a positive number, got {learning_rate}")
-    if not 0 <= momentum < 1:
+    require_positive("learning_rate", learning_rate)
+    if not 0 <= require_number("momentum", momentum) < 1:
         raise ValueError(f"momentum: expected a number from 0 up to 1, got {momentum}")
     if isinstance(epochs, bool) or not isinstance(epochs, int | np.integer):
         raise TypeError(f"epochs: expected an integer, got {type(epochs).__name__}")

@@ -144,6 +144,11 @@ class Workspace:
         gradients : Gradients
             As the network's own `loss_and_gradients` returns them, valid until the next call.
 
+        Raises
+        ------
+        TypeError, ValueError
+            As the network's own, and if there are more samples than `m`.
+
         Examples
         --------
         >>> import backprop as bp
