@@ -1,4 +1,4 @@
-r"""Reverse mode on any graph of scalars: a tape in about a hundred lines.
+r"""Reverse mode on any graph of scalars: a tape in fewer than a hundred lines.
 
 Every operation notes its result, its arguments and its local derivatives. Going through the notes
 backwards, each value hands its gradient on to its arguments, times the local derivative; what
