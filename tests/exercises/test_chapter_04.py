@@ -238,6 +238,7 @@ def test_every_known_mistake_has_been_typed(name):
         ("grad_W", "dv *= 2\nreturn np.outer(dv, x) / 2", "changed-input", "changes its input"),
         ("grad_b", "dv / np.linalg.norm(dv)", "value", "Right shape, wrong values"),
         ("grad_b", "dv + x.sum()", "value", "Right shape, wrong values"),
+        ("grad_b", "1.0005 * dv", "factor", "is 1.0005 times the right value"),
         ("grad_b", "2 * dv", "factor", "twice the right value"),
         ("grad_x", "W.T @ dv / len(dv)", "value", "Right shape, wrong values"),
         ("grad_x", "np.sign(W.T) @ dv", "value", "Right shape, wrong values"),
@@ -272,3 +273,9 @@ def test_an_unlisted_jacobian_gets_a_true_and_useful_sentence(formula, place):
     assert result.message.startswith("Right shape, wrong values: at n = 2 and h = 3")
     assert place in result.message
     assert result.hint.idea
+
+
+def test_a_refused_formula_is_told_what_may_be_typed_for_matrices():
+    result = BY_NAME["jacobian"].diagnose("I + A @ (dg(u)[:, None] * W)")
+    assert result.key == "forbidden"
+    assert result.message.endswith("numbers, `+ - * / ** @`, `.T`, `diag(…)` and parentheses.")

@@ -475,6 +475,7 @@ TYPED = {
             ),
             changed(GIVEN_TRAIN, (LISTS, "")),
         ],
+        "only-weights": [changed(MENDED_TRAIN, ("return weights, biases", "return weights"))],
         "only-layer-1": [
             changed(
                 GIVEN_TRAIN,
@@ -623,6 +624,7 @@ def test_every_known_mistake_has_been_typed(name):
         ("delta_output", "((x - y) * f_prime(u))[:, None]", "shape", "has shape (2, 1)"),
         ("delta_output", "x -= y\nreturn x * f_prime(u)", "changed-input", "its input `x`"),
         # the step of gradient descent, with an η of the learner's own
+        ("delta_output", "1.00004 * (x - y) * f_prime(u)", "factor", "is 1.00004 times the right"),
         ("delta_output", "-0.1 * (x - y) * f_prime(u)", "factor", "-0.1 times the right value"),
         # the absolute values of the weights, as a measure of influence
         ("delta_step", "(abs(W_next).T @ delta_next) * f_prime(u)", "value", "wrong values"),

@@ -499,7 +499,9 @@ class CodeExercise(Exercise):
         right = np.concatenate([r for _, r in pairs])
         factor = float(mine @ right / (right @ right)) if right.any() else 0.0
         if factor and close(mine, factor * right):
-            words = {2.0: "twice", 0.5: "half"}.get(round(factor, 9), f"{factor:.4g} times")
+            # A factor close to 1 must not be shown as 1.
+            shown = f"{factor:.4g}" if abs(factor - 1) > 1e-3 else f"{factor:.8g}"
+            words = {2.0: "twice", 0.5: "half"}.get(round(factor, 9), f"{shown} times")
             return Finding(
                 "factor",
                 f"{self._so_far(part)}`{self.parts[part]}` is {words} the right value, everywhere "

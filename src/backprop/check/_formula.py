@@ -151,6 +151,11 @@ class Formula:
     def _offered(self) -> str:
         return listed([f"`{name}`" for name in self.names])
 
+    @property
+    def _for_matrices(self) -> str:
+        """Name what else may be typed where some of the names are matrices: they are capitals."""
+        return ", `.T`, `diag(…)`" if any(name.isupper() for name in self.names) else ""
+
     def _check(self, node: ast.AST) -> None:
         """Refuse every node that is not on the list."""
         if isinstance(node, ast.BinOp):
@@ -180,7 +185,7 @@ class Formula:
         raise FormulaError(
             "forbidden",
             f"`{_shown(ast.unparse(node))}` has no place in a formula here: use the names "
-            f"{self._offered}, numbers, `+ - * / ** @` and parentheses.",
+            f"{self._offered}, numbers, `+ - * / ** @`{self._for_matrices} and parentheses.",
         )
 
     def _check_name(self, name: str) -> None:

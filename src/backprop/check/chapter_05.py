@@ -1000,6 +1000,18 @@ def _gradients_returned(
     return backward_reference(weights, us, xs, y, f_prime)
 
 
+def _weights_returned(
+    weights: list[Array],
+    biases: list[Array],
+    us: list[Array],
+    xs: list[Array],
+    y: Array,
+    f_prime: Function,
+    eta: float,
+) -> Any:
+    return train_step_reference(weights, biases, us, xs, y, f_prime, eta)[0]
+
+
 TRAIN_STEP_MISTAKES = (
     Mistake(
         "callers-weights",
@@ -1054,6 +1066,13 @@ TRAIN_STEP_MISTAKES = (
         "What does the step of gradient descent do with a gradient?",
         ALGORITHM,
         (_gradients_returned,),
+    ),
+    Mistake(
+        "only-weights",
+        "The new weights are right; the new biases are asked for too.",
+        "`weights, biases = train_step(…)` must work.",
+        UPDATE,
+        (_weights_returned,),
     ),
     Mistake(
         "uphill",
