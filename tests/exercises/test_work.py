@@ -728,3 +728,20 @@ def test_progress_of_a_chapter(work, capsys):
 def test_refusals_are_sentences(root):
     with pytest.raises(RefusalError, match=r"^There are no exercises for chapter '9'; .*\.$"):
         _work.start(root, "9")
+
+
+@pytest.mark.parametrize("marked", ["", "01_another_chapter"])
+def test_another_notebook_in_the_place_of_the_chapter_s(root, marked, capsys):
+    """Neither command sends the learner to the other one."""
+    main(["start", "2"])
+    page = mine(root)
+    page["metadata"]["backprop"] = {"kind": "exercises", "name": marked} if marked else {}
+    save(root, page)
+    before = snapshot(root)
+    for command in (["start", "2"], ["update", "2"]):
+        capsys.readouterr()
+        assert main(command) == 1
+        told = said(capsys)
+        assert f"my-work/{NAME}.ipynb is another notebook and was left as it is" in told
+        assert "give it another name" in told
+        assert snapshot(root) == before

@@ -62,6 +62,8 @@ def start(root: Path, chapter: str) -> Path:
     original = edition(root, chapter)
     mine = root / FOLDER / original.name
     if mine.exists() or mine.is_symlink():
+        if _is_of_another(mine, original.stem):
+            raise RefusalError(_in_the_way(mine, root, chapter))
         raise RefusalError(
             f"You have started this already: {_short(mine, root)}, which was left as it is. To "
             f"bring in what is new in the book, use: python -m backprop.exercises update "
@@ -71,6 +73,21 @@ def start(root: Path, chapter: str) -> Path:
     _keep_base(root, original.stem, notebook)
     write(mine, _signed(notebook, edition_of(notebook)))
     return mine
+
+
+def _is_of_another(path: Path, name: str) -> bool:
+    """Say whether a file can be read and is not the notebook of the exercises of this name."""
+    try:
+        return marks(read(path)).get("name") != name
+    except RefusalError:
+        return False
+
+
+def _in_the_way(path: Path, root: Path, chapter: str) -> str:
+    return (
+        f"{_short(path, root)} is another notebook and was left as it is; give it another name, "
+        f"then use: python -m backprop.exercises start {int(chapter)}"
+    )
 
 
 def edition_of(notebook: Json) -> str:
@@ -149,8 +166,14 @@ def update(root: Path, chapter: str | None = None) -> list[Updated]:
         write(path, merged)
         done.append(Updated(path, backup, clashes))
     if refused:
+        refused += [f"{_short(one.path, root)} is updated." for one in done if one.backup]
         raise RefusalError(" ".join(refused))
     if not done:
+        if chapter is not None:
+            original = edition(root, chapter)
+            place = root / FOLDER / original.name
+            if place.exists() and _is_of_another(place, original.stem):
+                raise RefusalError(" ".join([*strange, _in_the_way(place, root, chapter)]))
         which = "anything" if chapter is None else f"chapter {chapter}"
         raise RefusalError(
             " ".join(
