@@ -7,7 +7,8 @@
 an error, every uncaught exception, every failed request and every request to another host fails it.
 
 A test with the argument `any_page` runs for every page of the site, one with `any_chapter` for
-every chapter. BACKPROP_SITE names another folder with a built site.
+every chapter. What only looks asks for a `visit`, or for the `visits` over http and from disk: the
+page is opened once for all of them. BACKPROP_SITE names another folder with a built site.
 """
 
 import os
@@ -18,10 +19,11 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import sync_playwright
+
+from tests.browser.visits import visiting, watch
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = Path(os.environ.get("BACKPROP_SITE", ROOT / "_build" / "html"))
@@ -33,18 +35,30 @@ FLAGS = (
 
 
 def pages_of_the_site():
-    """Return the paths of all pages; `index.html` at the top only leads to the cover."""
-    pages = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html"))
-    return [page for page in pages if page != "index.html"]
+    """Return the paths of all pages, chapters first; the top's `index.html` only leads on."""
+    pages = (path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html"))
+    return sorted((p for p in pages if p != "index.html"), key=lambda p: (not chapter(p), p))
+
+
+def chapter(page):
+    """Return the chapter that a page is, or None."""
+    found = re.match(r"book/(\d\d)_", page)
+    return int(found[1]) if found else None
 
 
 def pytest_generate_tests(metafunc):
-    """Run tests with the argument `any_page` or `any_chapter` for each of them."""
-    pages = pages_of_the_site()
-    kinds = {"any_page": pages, "any_chapter": [p for p in pages if re.match(r"book/\d\d_", p)]}
-    for name, found in kinds.items():
-        if name in metafunc.fixturenames:
-            metafunc.parametrize(name, found or ["(no site is built)"])
+    """Run tests with the argument `any_page` for each page, with `any_chapter` for each chapter."""
+    if "any_page" in metafunc.fixturenames:
+        pages = pages_of_the_site()
+        if "any_chapter" in metafunc.fixturenames:
+            pages = [page for page in pages if chapter(page)]
+        metafunc.parametrize("any_page", pages or ["(no site is built)"], scope="module")
+
+
+@pytest.fixture(scope="module")
+def any_chapter(any_page):
+    """Return the path of a chapter."""
+    return any_page
 
 
 @pytest.fixture(scope="session")
@@ -115,26 +129,6 @@ def open_page(browser):
     """Return a function that opens an address in a fresh profile and watches the page."""
     contexts, problems = [], []
 
-    def watch(page, url):
-        own = urlsplit(url)
-
-        def request(request):
-            other = urlsplit(request.url)
-            if other.scheme not in ("data", "blob") and other[:2] != own[:2]:
-                problems.append(f"asked another host: {request.url}")
-
-        def failed(request):
-            if request.failure != "net::ERR_ABORTED":  # the page was left before it came
-                problems.append(f"request failed: {request.url} {request.failure}")
-
-        page.on("request", request)
-        page.on("requestfailed", failed)
-        page.on("pageerror", lambda error: problems.append(f"uncaught: {error}"))
-        page.on(
-            "console",
-            lambda m: problems.append(f"console: {m.text}") if m.type == "error" else None,
-        )
-
     def open_page(url, *, width=1280, height=800, theme="light", javascript=True, **options):
         context = browser.new_context(
             viewport={"width": width, "height": height},
@@ -144,7 +138,7 @@ def open_page(browser):
         )
         contexts.append(context)
         page = context.new_page()
-        watch(page, url)
+        watch(page, url, problems)
         page.goto(url)
         return page
 
@@ -152,6 +146,38 @@ def open_page(browser):
     for context in contexts:
         context.close()
     assert not problems, "\n".join(problems)
+
+
+@pytest.fixture(scope="module")
+def visit(browser, http_url, any_page):
+    """Return a page of the site, open over http and scrolled through."""
+    with visiting(browser, http_url(), any_page) as visit:
+        yield visit
+
+
+@pytest.fixture(scope="module")
+def visits(browser, visit, file_url, any_page):
+    """Return a page of the site, opened over http, and again, opened from disk."""
+    with visiting(browser, file_url(), any_page) as from_disk:
+        yield visit, from_disk
+
+
+# A formula's thousands of pieces are hidden from assistive technology (its MathML is not): while
+# axe-core looks, an empty box of the same size stands for each, which takes a tenth of the time.
+WITHOUT_PIECES = """async (options) => {
+    const pieces = [...document.querySelectorAll("mjx-math")].map((math) => {
+        const { width, height } = math.getBoundingClientRect(), box = document.createElement("i");
+        box.ariaHidden = "true";
+        box.style.cssText = `display: inline-block; width: ${width}px; height: ${height}px`;
+        return [math, box];
+    });
+    for (const [math, box] of pieces) math.replaceWith(box);
+    try {
+        return await axe.run(document, options);
+    } finally {
+        for (const [math, box] of pieces) box.replaceWith(math);
+    }
+}"""
 
 
 @pytest.fixture(scope="session")
@@ -169,9 +195,7 @@ def axe(axe_source):
         options = {"resultTypes": ["violations"]}
         if rules:
             options["runOnly"] = rules
-        # a formula's thousands of pieces are hidden from assistive technology (MathML is not)
-        where = {"include": [["html"]], "exclude": [["mjx-math"]]}
-        found = page.evaluate("([where, options]) => axe.run(where, options)", [where, options])
+        found = page.evaluate(WITHOUT_PIECES, options)
         return [
             f"{violation['id']}: {node['target']} {node['failureSummary']}"
             for violation in found["violations"]

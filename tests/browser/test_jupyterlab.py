@@ -8,9 +8,8 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from pathlib import Path
+from urllib.request import urlopen as ask
 
 import numpy as np
 import pytest
@@ -18,27 +17,16 @@ import pytest
 import backprop as bp
 from backprop import check
 from backprop.exercises import _work
+from tests.browser.visits import PATIENCE, until
 
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[2]
 CHAPTER = "book/02_a_simple_example.ipynb"
 EXERCISES = "01_the_neuron_and_the_network"
-PATIENCE = 60  # seconds until a state that is polled for counts as never reached
 # What only shows where the source of a cell shows through.
 SOURCE = r"\$[^$]+\$|```|\{(math|eq|admonition)\}|\{prf:|:label:|\\frac"
 STEP = 0.1  # what one press of an arrow key adds
-
-
-def until(condition, what, patience=PATIENCE):
-    """Poll until `condition()` is true and return its value."""
-    end = time.monotonic() + patience
-    while time.monotonic() < end:
-        value = condition()
-        if value:
-            return value
-        time.sleep(0.05)
-    raise AssertionError(f"not within {patience} s: {what}")
 
 
 def free_port():
@@ -95,7 +83,7 @@ def laboratory(home):
 
     def answers():
         assert server.poll() is None, (home / "log").read_text()
-        with contextlib.suppress(OSError), urllib.request.urlopen(f"{address}/api") as reply:
+        with contextlib.suppress(OSError), ask(f"{address}/api", timeout=5) as reply:
             return reply.status == 200
 
     try:

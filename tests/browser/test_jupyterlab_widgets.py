@@ -3,14 +3,8 @@
 import numpy as np
 import pytest
 
-from tests.browser.test_jupyterlab import (  # noqa: F401
-    PATIENCE,
-    STEP,
-    home,
-    laboratory,
-    opened,
-    until,
-)
+from tests.browser.test_jupyterlab import STEP, home, laboratory, opened  # noqa: F401
+from tests.browser.visits import PATIENCE, until
 
 pytestmark = pytest.mark.slow
 

@@ -2,31 +2,42 @@
 
 import gzip
 import re
+from functools import cache
+from os.path import normpath
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import numpy as np
 import pytest
 
 import backprop as bp
+from tests.browser.visits import scroll_through, until
 from tests.unit.pictures import PHONE
 
 COVER = "book/index.html"
 CHAPTER = "book/02_a_simple_example.html"
 SHORT = "book/notation.html"  # for what is the same on every page
+FONTS_ARE_THERE = "document.fonts.status === 'loaded'"
 
 themes = pytest.mark.parametrize("theme", ["light", "dark"])
 
 
-def scroll_through(page):
-    """Show every part of the page once, so that whatever is loaded late is loaded."""
-    page.evaluate(
-        """async () => {
-          for (let y = 0; y < document.body.scrollHeight; y += innerHeight) {
-            scrollTo({ top: y, behavior: "instant" });
-            await new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next)));
-          }
-        }"""
-    )
+@cache
+def on_disk(path):
+    """Return the text of a page as it was built."""
+    return path.read_text(encoding="utf-8")
+
+
+@cache
+def marks(path):
+    """Return all that an address can point to in a page."""
+    return set(re.findall(r'\bid="([^"]*)"', on_disk(path)))
+
+
+@cache
+def weight(path):
+    """Return the bytes of a file as a server sends it."""
+    return len(gzip.compress(path.read_bytes()))
 
 
 def test_the_site_has_its_pages(pages):
@@ -37,10 +48,10 @@ def test_the_site_has_its_pages(pages):
     assert expected <= set(pages)
 
 
-def test_page_loads_without_an_error_and_without_another_host(open_page, any_url, any_page):
-    page = open_page(any_url(any_page))
-    scroll_through(page)
-    assert page.locator("h1").count() == 1
+def test_page_loads_without_an_error_and_without_another_host(visits):
+    for visit in visits:
+        assert visit.page.locator("h1").count() == 1
+        assert visit.problems == []
 
 
 def test_front_door_leads_to_the_cover(open_page, any_url):
@@ -49,26 +60,23 @@ def test_front_door_leads_to_the_cover(open_page, any_url):
     assert page.locator("body.cover").count() == 1
 
 
-def test_links_within_the_site_lead_somewhere(open_page, file_url, site, any_page):
-    page = open_page(file_url(any_page))
-    links = page.eval_on_selector_all("a[href]", "links => links.map(a => a.href)")
-    outside = [link for link in links if not link.startswith(("file:", "http"))]
-    assert not outside
-    for link in {link for link in links if link.startswith("file:")}:
-        target, _, anchor = link.removeprefix(file_url()).partition("#")
-        target = target.partition("?")[0]
-        assert (site / target).is_file(), link
-        if anchor and target.endswith(".html"):
-            text = (site / target).read_text(encoding="utf-8")
-            assert f'id="{anchor}"' in text, link
+def test_links_within_the_site_lead_somewhere(visits, site):
+    for visit in visits:
+        links = set(visit.page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)"))
+        own = {link for link in links if link.startswith(visit.home)}
+        assert [a for a in links - own if not a.startswith(("http://", "https://"))] == []
+        for link in own:
+            target, _, anchor = link.removeprefix(visit.home).partition("#")
+            target = target.partition("?")[0]
+            assert (site / target).is_file(), link
+            if anchor and target.endswith(".html"):
+                assert unquote(anchor) in marks(site / target), link
 
 
-def test_axe_finds_nothing(open_page, http_url, axe, any_page):
-    page = open_page(http_url(any_page))
-    scroll_through(page)
-    assert axe(page) == []
-    page.emulate_media(color_scheme="dark")
-    assert axe(page, rules=["color-contrast", "link-in-text-block"]) == []
+def test_axe_finds_nothing(visit, axe):
+    assert axe(visit.page) == []
+    with visit.dark() as page:
+        assert axe(page, rules=["color-contrast", "link-in-text-block"]) == []
 
 
 def test_axe_finds_nothing_on_a_phone_with_the_menu_open(open_page, http_url, axe):
@@ -78,44 +86,36 @@ def test_axe_finds_nothing_on_a_phone_with_the_menu_open(open_page, http_url, ax
     assert axe(page) == []
 
 
-def test_nothing_is_wider_than_the_window(open_page, http_url, any_page):
-    page = open_page(http_url(any_page), width=320)
-    scroll_through(page)
+def test_nothing_is_wider_than_the_window(visit):
     for width in (320, 390, 768, 1100, 1280):
-        page.set_viewport_size({"width": width, "height": 800})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        with visit.at(width) as page:
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_a_phone_gives_pictures_the_width_their_text_needs(open_page, http_url, any_chapter):
-    page = open_page(http_url(any_chapter), width=390)
-    widths = page.eval_on_selector_all(
-        ".cell_output img",
-        "all => all.map(i => [i.getBoundingClientRect().width, Number(i.getAttribute('width'))])",
-    )
+def test_a_phone_gives_pictures_the_width_their_text_needs(visit, any_chapter):
+    with visit.at(390) as page:
+        widths = page.eval_on_selector_all(
+            ".cell_output img",
+            "all => all.map(i => [i.getBoundingClientRect().width, +i.getAttribute('width')])",
+        )
     assert widths
     for shown, wanted in widths:
         assert shown >= min(PHONE, wanted) - 0.5
 
 
-def test_page_weighs_at_most_500_kb(browser, http_url, any_page):
-    sizes = {}
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    try:
-        page = context.new_page()
-        page.on("response", lambda r: sizes.update({r.url: len(gzip.compress(r.body()))}))
-        page.goto(http_url(any_page))
-        scroll_through(page)
-        page.wait_for_load_state("networkidle")
-    finally:
-        context.close()
+def test_page_weighs_at_most_500_kb(visit, site):
+    own = {url for url in visit.requested if url.startswith(visit.home)}
+    files = {urlsplit(url.removeprefix(visit.home)).path for url in own}
+    sizes = {name: weight(site / name) for name in files}
+    assert "_static/book.css" in sizes
     assert sum(sizes.values()) <= 500_000, sorted(sizes.items(), key=lambda item: -item[1])[:6]
 
 
 # ---- mathematics
 
 
-def test_every_formula_is_typeset(open_page, http_url, any_page):
-    page = open_page(http_url(any_page))
+def test_every_formula_is_typeset(visit):
+    page = visit.page
     assert page.locator("mjx-merror, [data-mjx-error]").count() == 0
     text = page.evaluate(
         """() => {
@@ -128,8 +128,8 @@ def test_every_formula_is_typeset(open_page, http_url, any_page):
     assert not re.search(r"\$|\\\(|\\\[|\\[a-zA-Z]+\{", text)
 
 
-def test_formulas_need_no_javascript(open_page, http_url, any_chapter):
-    page = open_page(http_url(any_chapter), javascript=False)
+def test_formulas_need_no_javascript(open_page, http_url):
+    page = open_page(http_url(CHAPTER), javascript=False)
     formulas = page.locator("mjx-container")
     assert formulas.count() > 10
     box = page.locator(".display-formula mjx-math").first.bounding_box()
@@ -138,23 +138,21 @@ def test_formulas_need_no_javascript(open_page, http_url, any_chapter):
 
 
 def test_no_page_loads_mathjax(site, any_page):
-    scripts = re.findall(
-        r"<script[^>]*src=\"([^\"]*)\"", (site / any_page).read_text(encoding="utf-8")
-    )
+    scripts = re.findall(r"<script[^>]*src=\"([^\"]*)\"", on_disk(site / any_page))
     assert not [src for src in scripts if "mathjax" in src.lower() or "://" in src]
 
 
-def test_formulas_are_set_in_the_books_own_fonts(open_page, any_url, any_chapter):
-    page = open_page(any_url(any_chapter))
-    page.evaluate("document.fonts.ready")
-    loaded = page.evaluate(
-        "[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family)"
-    )
-    assert {"MJXTEX", "MJXTEX-I"} <= {name.strip('"') for name in loaded}
+def test_formulas_are_set_in_the_books_own_fonts(visits, any_chapter):
+    for visit in visits:
+        until(lambda page=visit.page: page.evaluate(FONTS_ARE_THERE), "fonts have loaded")
+        loaded = visit.page.evaluate(
+            "[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family)"
+        )
+        assert {"MJXTEX", "MJXTEX-I"} <= {name.strip('"') for name in loaded}
 
 
-def test_equations_are_numbered_by_chapter_and_references_agree(open_page, http_url, any_chapter):
-    page = open_page(http_url(any_chapter))
+def test_equations_are_numbered_by_chapter_and_references_agree(visit, any_chapter):
+    page = visit.page
     chapter = int(re.search(r"/(\d\d)_", any_chapter)[1])
     numbers = page.eval_on_selector_all(
         ".display", "all => all.map(d => [d.id, d.querySelector('.eqno-number')?.textContent])"
@@ -169,36 +167,47 @@ def test_equations_are_numbered_by_chapter_and_references_agree(open_page, http_
         assert dict(numbers)[target] == number
 
 
-def test_ledger_marks_lead_to_their_rows(open_page, http_url, any_chapter):
-    page = open_page(http_url(any_chapter))
-    marks = page.locator("a.eqno")
-    assert marks.count() > 0
-    href = marks.first.evaluate("a => a.href")
-    row = open_page(href).locator(f"[id='{href.partition('#')[2]}']")
-    assert row.count() == 1
+def test_ledger_marks_lead_to_their_rows(visit, any_chapter, site):
+    links = visit.page.eval_on_selector_all("a.eqno", "all => all.map(a => a.href)")
+    assert links
+    rows = marks(site / "book/ledger.html")
+    for link in links:
+        page, _, row = link.partition("#")
+        assert page.endswith("book/ledger.html")
+        assert unquote(row) in rows
 
 
-def test_a_wide_formula_scrolls_in_its_own_box(open_page, http_url, any_chapter):
-    page = open_page(http_url(any_chapter), width=320)
-    boxes = "[...document.querySelectorAll('.display-formula')]"
-    wide = f"{boxes}.filter(b => b.scrollWidth > b.clientWidth + 1)"
-    assert page.evaluate(f"{wide}.length") > 0
-    page.wait_for_function(f"{wide}.every(b => b.tabIndex === 0)")  # the keyboard can scroll it
+def test_a_wide_formula_scrolls_in_its_own_box(visit, any_chapter):
+    wide = (
+        "[...document.querySelectorAll('.display-formula')]"
+        ".filter(b => b.checkVisibility() && b.scrollWidth > b.clientWidth + 1)"
+    )
+    fold = "open => document.querySelectorAll('article details').forEach(d => { d.open = open; })"
+    with visit.at(320) as page:
+        for folds_are_open in (True, False):
+            page.evaluate(fold, folds_are_open)
+            assert page.evaluate(f"{wide}.length") > 0
+            # the keyboard scrolls it
+            until(lambda: page.evaluate(f"{wide}.every(b => b.tabIndex === 0)"), "it takes focus")
 
 
-def test_a_formula_that_grows_wide_takes_focus(open_page, http_url, any_chapter):
-    page = open_page(http_url(any_chapter), width=1280)
-    box = page.locator(".display-formula").first
-    page.wait_for_function("document.fonts.status === 'loaded'")
+def test_a_formula_that_grows_wide_takes_focus(visit, any_chapter):
+    box = visit.page.locator(".display-formula").first
+    until(lambda: visit.page.evaluate(FONTS_ARE_THERE), "fonts have loaded")
     assert box.evaluate("b => b.tabIndex") == -1
     found = box.evaluate(
         """b => {
-            b.firstElementChild.style.cssText += "display: block; width: 3000px";
-            document.fonts.dispatchEvent(new Event("loadingdone"));  // as a late font does
-            return [b.tabIndex, b.getAttribute("aria-label")];  // before any resize is observed
+            const late = () => document.fonts.dispatchEvent(new Event("loadingdone"));
+            const formula = b.firstElementChild, before = formula.style.cssText;
+            formula.style.cssText += "display: block; width: 3000px";
+            late();  // as a font that comes late
+            const grown = [b.tabIndex, b.getAttribute("aria-label")];  // before a resize is seen
+            formula.style.cssText = before;
+            late();
+            return [...grown, b.tabIndex];
         }"""
     )
-    assert found == [0, "Formula, scrolls sideways"]
+    assert found == [0, "Formula, scrolls sideways", -1]
 
 
 # ---- search
@@ -238,10 +247,10 @@ def test_solutions_are_listed_nowhere(site, pages):
     for solution in solutions:
         name = solution.removeprefix("exercises/")
         for path in pages:
-            text = (site / path).read_text(encoding="utf-8")
+            text = on_disk(site / path)
             contents = re.search(r'<nav class="site-nav".*?</nav>', text, re.S)[0]
             assert name not in contents
-        assert 'name="robots" content="noindex"' in (site / solution).read_text(encoding="utf-8")
+        assert 'name="robots" content="noindex"' in on_disk(site / solution)
 
 
 # ---- light and dark
@@ -296,15 +305,16 @@ def test_a_choice_of_colours_is_kept(open_page, any_url):
     assert page.locator("#colours-now").text_content() == "dark"
 
 
-def test_nothing_in_the_text_stays_white_in_the_dark(open_page, http_url, any_chapter):
-    page = open_page(http_url(any_chapter), theme="dark")
-    white = page.evaluate(
-        """() => [...document.querySelectorAll("article *")]
-          .filter((e) => {
-            const [r, g, b, a = 1] = getComputedStyle(e).backgroundColor.match(/[\\d.]+/g);
-            return a > 0.5 && Math.min(r, g, b) > 200 && !e.closest("[data-widget]");
-          }).map((e) => e.className || e.tagName)"""
-    )
+def test_nothing_in_the_text_stays_white_in_the_dark(visit, any_chapter):
+    with visit.dark() as page:
+        assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+        white = page.evaluate(
+            """() => [...document.querySelectorAll("article *:not(mjx-math *)")]
+              .filter((e) => {
+                const [r, g, b, a = 1] = getComputedStyle(e).backgroundColor.match(/[\\d.]+/g);
+                return a > 0.5 && Math.min(r, g, b) > 200 && !e.closest("[data-widget]");
+              }).map((e) => e.className || e.tagName)"""
+        )
     assert white == []
 
 
@@ -351,12 +361,17 @@ def test_the_page_says_where_it_is(open_page, http_url):
     assert section.text_content().strip() == "2.1"
 
 
-def test_turning_pages_visits_every_listed_page(open_page, http_url):
+def test_turning_pages_visits_every_listed_page(open_page, http_url, site):
     page = open_page(http_url(COVER))
-    listed = page.locator(".site-nav li a").count()
-    for _ in range(listed):
-        page.locator(".turn-next").click()
-    assert page.locator(".turn-next").count() == 0
+    listed = page.eval_on_selector_all(".site-nav li a", "all => all.map(a => a.pathname)")
+    following = re.compile(r'<a class="turn-next"[^>]* href="([^"]*)"')
+    turned, place = [], COVER
+    while link := following.search(on_disk(site / place)):
+        place = normpath(Path(place).parent / link[1])
+        turned.append(f"/{place}")
+    assert turned == listed
+    page.locator(".turn-next").click()
+    page.wait_for_url(f"**{turned[0]}")
 
 
 # ---- the cover and the chapter's blocks
@@ -402,13 +417,12 @@ def test_the_26_derivatives_on_the_cover_are_everybodys(open_page, any_url):
     assert count == 26
 
 
-def test_every_widget_of_the_book_comes_alive(open_page, any_url, any_page):
-    page = open_page(any_url(any_page))
-    places = page.locator(".widget-figure")
-    for n in range(places.count()):
-        places.nth(n).scroll_into_view_if_needed()
-        places.nth(n).locator("[data-ready='1']").wait_for()
-        assert not places.nth(n).locator(".bp-refusal[role='alert']:not(:empty)").count()
+def test_every_widget_of_the_book_comes_alive(visits):
+    for visit in visits:
+        for place in visit.page.locator(".widget-figure").all():
+            place.scroll_into_view_if_needed()
+            place.locator("[data-ready='1']").wait_for()
+            assert not place.locator(".bp-refusal[role='alert']:not(:empty)").count()
 
 
 @pytest.mark.parametrize("width", [390, 1280])

@@ -178,7 +178,6 @@ export function landscape({ names, start, move, end, signal }) {
       setAttribute(drawing, "height", side);
       place(drawing, EDGE.left, 0);
       place(relievo, EDGE.left, 0, side, side);
-      place(node, 0, 0, width, side + EDGE.foot);
       drawn = "";
     },
     /**
