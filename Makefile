@@ -6,6 +6,8 @@
 PYTHON ?= python3
 JOBS ?= 2
 BIN := .venv/bin
+# A test process that hangs is ended (see pyproject.toml) and replaced, once.
+PYTEST = $(BIN)/pytest -n $(JOBS) --dist loadfile --max-worker-restart 1
 NOTEBOOKS = $(wildcard book/*.ipynb exercises/*.ipynb exercises/solutions/*.ipynb)
 # The tests that need the built book.
 OF_THE_SITE := tests/browser tests/exercises/test_leaks.py
@@ -39,19 +41,19 @@ lint: test-environment
 	$(BIN)/codespell
 
 test-python: test-environment
-	$(BIN)/pytest -n $(JOBS) --dist loadfile tests $(addprefix --ignore ,$(OF_THE_SITE))
+	$(PYTEST) tests $(addprefix --ignore ,$(OF_THE_SITE))
 
 test-notebooks: test-environment
-	$(BIN)/pytest -n $(JOBS) --dist loadfile -p nbval.plugin --nbval --nbval-current-env \
+	$(PYTEST) -p nbval.plugin --nbval --nbval-current-env \
 		--nbval-cell-timeout 120 $(NOTEBOOKS)
 
 test-browser: book test-environment
 	$(WITH_CHROMIUM) BACKPROP_SITE="$(CURDIR)/_build/html" \
-		$(BIN)/pytest -n $(JOBS) --dist loadfile $(OF_THE_SITE)
+		$(PYTEST) $(OF_THE_SITE)
 
 test-fast: test-environment
 	$(BIN)/ruff check .
-	HYPOTHESIS_PROFILE=quick $(BIN)/pytest -n $(JOBS) --dist loadfile -m "not slow" tests \
+	HYPOTHESIS_PROFILE=quick $(PYTEST) -m "not slow" tests \
 		$(addprefix --ignore ,$(OF_THE_SITE))
 
 check: test oracle instructors
