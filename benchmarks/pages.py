@@ -24,7 +24,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Response, sync_playwright
 
 ROOT = Path(__file__).parents[1]
 SITE = ROOT / "_build" / "html"
@@ -180,12 +180,13 @@ def ready(browser: Browser, url: str, slower: int) -> float:
 
 def weight(browser: Browser, url: str) -> int:
     """Return the bytes of a page with all that it loads, each file compressed."""
-    sizes = {}
+    responses: list[Response] = []
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
-    page.on("response", lambda r: sizes.update({r.url: len(gzip.compress(r.body()))}))
+    page.on("response", responses.append)
     page.goto(url)
     page.wait_for_load_state("networkidle")
+    sizes = {response.url: len(gzip.compress(response.body())) for response in responses}
     context.close()
     return sum(sizes.values())
 
