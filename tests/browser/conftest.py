@@ -15,6 +15,7 @@ import os
 import re
 import shutil
 import threading
+from collections import defaultdict
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
@@ -146,6 +147,45 @@ def open_page(browser):
     for context in contexts:
         context.close()
     assert not problems, "\n".join(problems)
+
+
+@pytest.fixture(scope="session")
+def left_pages():
+    """Return the pages that tests have left, by their options, and the problems of all of them."""
+    return defaultdict(list), []
+
+
+@pytest.fixture
+def reopen(browser, left_pages):
+    """Return open_page for files that keep nothing in the profile: it takes pages that were left.
+
+    A new page costs more than loading a widget and looking at it.
+    """
+    left, problems = left_pages
+    taken = []
+
+    def reopen(url, *, width=1280, height=800, **options):
+        pages, size = left[str(options)], {"width": width, "height": height}
+        if pages:
+            page = pages.pop()
+            page.set_viewport_size(size)
+            page.emulate_media(color_scheme="light")
+        else:
+            page = browser.new_context(viewport=size, **options).new_page()
+            watch(page, url, problems)
+        taken.append((pages, page))
+        page.goto(url)
+        return page
+
+    yield reopen
+    for pages, page in taken:
+        page.goto("about:blank")
+        page.mouse.up()
+        page.mouse.move(0, 0)
+        pages.append(page)
+    found = problems.copy()
+    problems.clear()
+    assert not found, "\n".join(found)
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ classic scripts, opened from disk. The styles stand in the page itself, for axe-
 """
 
 import json
-import shutil
 from html import escape
 from pathlib import Path
 
@@ -35,7 +34,7 @@ PAGE = """<!doctype html>
   {style}
 </style>
 <style>{css}</style>
-<script src="widgets.js" defer></script><script src="widget-host.js" defer></script>
+<script src="{bundle}" defer></script><script src="{host}" defer></script>
 </head>
 <body><main><h1 style="position:absolute;clip-path:inset(50%)">Widgets</h1>{figures}</main>
 <script type="application/vnd.jupyter.widget-state+json">{state}</script></body></html>
@@ -57,18 +56,18 @@ def write_page(
     folder, *widgets, theme="light", padding="32px 0", style="", before="", views=None, states=None
 ):
     """Write a page that shows `widgets` and return its address on the disk."""
-    for path in (STATIC / "widgets.js", HOST):
-        shutil.copy(path, folder)
-    faces = ""
-    for family, name in FACES.items():
-        shutil.copy(FONTS / f"{name}.woff", folder)
-        faces += f'@font-face{{font-family:{family};src:url("{name}.woff")}}\n'
+    faces = "".join(
+        f'@font-face{{font-family:{family};src:url("{(FONTS / name).as_uri()}.woff")}}\n'
+        for family, name in FACES.items()
+    )
     states = states or {f"m{n}": embedded(widget) for n, widget in enumerate(widgets)}
     shown = views or list(states)
     text = json.dumps({"version_major": 2, "version_minor": 0, "state": states})
     page = PAGE.format(
         theme=escape(theme),
         faces=faces,
+        bundle=(STATIC / "widgets.js").as_uri(),
+        host=HOST.as_uri(),
         css=(STATIC / "widgets.css").read_text(encoding="utf-8"),
         padding=padding,
         style=style,
@@ -119,6 +118,29 @@ class Lab:
     def go(self, step):
         self.at(".bp-stop").nth(step).click()
 
+    def focused(self):
+        """Return the name of what has the focus."""
+        return self.page.evaluate(
+            "(n => n.getAttribute('aria-label') ?? n.textContent)(document.activeElement)"
+        )
+
+    def tab_to(self, label):
+        """Press Tab until something with label in its name has the focus."""
+        for _ in range(20):
+            if label in self.focused():
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"Tab never reaches {label!r}")
+
+    def copied_link(self):
+        """Copy the link as a reader does and return it."""
+        self.page.evaluate(
+            "void (navigator.clipboard.writeText = async (text) => { globalThis.copied = text })"
+        )
+        self.at("text=Copy link").click()
+        self.page.wait_for_function("globalThis.copied")
+        return self.page.evaluate("globalThis.copied")
+
     @property
     def slider(self):
         return self.at("input.bp-range")
@@ -129,7 +151,7 @@ class Lab:
 
 
 @pytest.fixture(name="lab")
-def open_lab(open_page, tmp_path):
+def open_lab(reopen, tmp_path):
     """Return a function that opens a page with one NetLab342, or with those given."""
 
     def opened(step=5, *, net=None, query="", page_options=STILL, width=736, height=800, **options):
@@ -140,7 +162,7 @@ def open_lab(open_page, tmp_path):
         x, y = options.pop("x", x), options.pop("y", y)
         widget = NetLab342(net or example, x, y, step=step, **keywords)
         url = write_page(tmp_path, widget, **options)
-        page = open_page(url + query, width=width, height=height, **page_options)
+        page = reopen(url + query, width=width, height=height, **page_options)
         page.wait_for_selector(READY)
         return Lab(page)
 

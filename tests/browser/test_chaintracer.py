@@ -8,7 +8,8 @@ import pytest
 import backprop as bp
 from backprop.widgets import ChainTracer
 from tests.browser.harness import STILL, Lab, embedded, write_page
-from tests.browser.test_netlab342_looks import OVERLAPS, ends
+from tests.browser.looks import WIDE_FONT, faults
+from tests.browser.test_netlab342_looks import ends
 
 READY = '[data-widget="ChainTracer"][data-ready="1"]'
 TOLERANCE = 1e-12
@@ -34,7 +35,7 @@ class Tracer(Lab):
 
 
 @pytest.fixture
-def tracer(open_page, tmp_path):
+def tracer(reopen, tmp_path):
     """Return a function that opens a page with one ChainTracer."""
 
     def opened(step=MATRIX, *, example=None, width=736, height=800, query="", **options):
@@ -43,7 +44,7 @@ def tracer(open_page, tmp_path):
         page_options = options.pop("page_options", STILL)
         widget = ChainTracer(*(example or bp.load_example()), step=step, **keywords)
         url = write_page(tmp_path, widget, **options)
-        page = open_page(url + query, width=width, height=height, **page_options)
+        page = reopen(url + query, width=width, height=height, **page_options)
         page.wait_for_selector(READY)
         return Tracer(page)
 
@@ -217,22 +218,10 @@ def test_a_click_holds_a_factor_and_escape_lets_go(tracer):
 def test_the_whole_task_by_keyboard_alone(tracer):
     tracer = tracer(PREDICT)
 
-    def focused():
-        return tracer.page.evaluate(
-            "(n => n.getAttribute('aria-label') ?? n.textContent)(document.activeElement)"
-        )
-
-    def tab_to(label):
-        for _ in range(20):
-            if label in focused():
-                return
-            tracer.press("Tab")
-        raise AssertionError(f"Tab never reaches {label!r}")
-
-    tab_to("It falls")
-    tab_to("x 1 =")
+    tracer.tab_to("It falls")
+    tracer.tab_to("x 1 =")
     tracer.press("ArrowRight")
-    assert focused().startswith("w 1, 1 1 = +0.50")
+    assert tracer.focused().startswith("w 1, 1 1 = +0.50")
     tracer.press("ArrowDown", "Enter")
     chosen = tracer.model("model.get('selected')")
     assert chosen != "w1.2.3"
@@ -243,17 +232,17 @@ def test_the_whole_task_by_keyboard_alone(tracer):
     tracer.press("Control+z", "Control+z")
     assert tracer.numbers()["L"] == before
     tracer.press("Escape")
-    assert focused().startswith("w 1")
+    assert tracer.focused().startswith("w 1")
     tracer.press("Shift+Tab")
-    tab_to("It rises")
+    tracer.tab_to("It rises")
     tracer.press("Enter", "Enter", "Enter")
     assert tracer.root.get_attribute("data-step") == str(FACTOR)
     assert not tracer.model("model.get('guess') === ''")
-    tab_to("x 2, 1 minus y 1 = −0.3206, path through output 1")
+    tracer.tab_to("x 2, 1 minus y 1 = −0.3206, path through output 1")
     tracer.press("ArrowRight")
-    assert focused().startswith("f prime of u 2, 1 = +0.2178")
+    assert tracer.focused().startswith("f prime of u 2, 1 = +0.2178")
     tracer.press("ArrowDown", "ArrowDown")
-    assert focused().startswith("delta 1, ")
+    assert tracer.focused().startswith("delta 1, ")
     assert tracer.at(".bp-factor.lit").count() == 9
     tracer.press("r")
     assert tracer.at("text=Reset").get_attribute("aria-disabled") == "true"
@@ -316,16 +305,11 @@ def test_targets_are_large_enough_for_a_finger_and_let_the_page_scroll(tracer):
 # ---- links, undo, several views, nonsense ----
 
 
-def test_a_link_restores_and_reset_gives_the_books_numbers(tracer, open_page):
+def test_a_link_restores_and_reset_gives_the_books_numbers(tracer, reopen):
     tracer = tracer(SUM, name="chain")
     tracer.field.fill("-1.25")
     tracer.field.press("Enter")
-    tracer.page.evaluate(
-        "void (navigator.clipboard.writeText = async (text) => { globalThis.copied = text })"
-    )
-    tracer.at("text=Copy link").click()
-    tracer.page.wait_for_function("globalThis.copied")
-    page = open_page(tracer.page.evaluate("globalThis.copied"), width=736, **STILL)
+    page = reopen(tracer.copied_link(), width=736, **STILL)
     page.wait_for_selector(READY)
     other = Tracer(page)
     assert other.numbers() == tracer.numbers()
@@ -353,19 +337,19 @@ def test_nonsense_from_a_kernel_keeps_the_last_good_numbers(tracer):
     json.dumps(tracer.numbers(), allow_nan=False)
 
 
-def test_a_network_that_cannot_be_drawn_gives_a_sentence(open_page, tmp_path):
+def test_a_network_that_cannot_be_drawn_gives_a_sentence(reopen, tmp_path):
     state = embedded(ChainTracer(*bp.load_example()))
     state["state"]["W"] = [[[1.0]]]
-    page = open_page(write_page(tmp_path, states={"a": state}), **STILL)
+    page = reopen(write_page(tmp_path, states={"a": state}), **STILL)
     assert page.locator(".bp-refusal").inner_text() == (
         "There is nothing to draw. ChainTracer takes one hidden layer, from 1-1-1 to 4-4-2."
     )
 
 
-def test_two_views_of_one_model_agree(open_page, tmp_path):
+def test_two_views_of_one_model_agree(reopen, tmp_path):
     widget = ChainTracer(*bp.load_example(), step=FACTOR)
     url = write_page(tmp_path, states={"a": embedded(widget)}, views=["a", "a"])
-    page = open_page(url, width=736, height=1800, **STILL)
+    page = reopen(url, width=736, height=1800, **STILL)
     page.wait_for_function(f"document.querySelectorAll('{READY}').length === 2")
     first, second = Tracer(page), Tracer(page, 1)
     first.select("w1.4.2")
@@ -394,7 +378,6 @@ def variant(weight, bias):
     return bp.Network([w * weight for w in net.weights], [v * bias for v in net.biases]), x, y
 
 
-WIDE_FONT = ".bp { --text: 'DejaVu Sans', Verdana, sans-serif !important }"
 STATES = {
     "as it is": {},
     "thousands": {"example": tuple(ends().values()), "theme": "dark"},
@@ -404,25 +387,19 @@ STATES = {
 }
 
 
-@pytest.mark.parametrize(
-    ("state", "width"),
-    [(state, width) for state in STATES for width in (736, 320)] + [("as it is", 390)],
-)
-def test_one_height_at_every_step_and_nothing_overlaps(tracer, state, width):
-    padding = "24px 0" if width > 600 else "8px 16px" if width == 320 else "8px"
-    tracer = tracer(PREDICT, width=width, height=1100, padding=padding, **STATES[state])
-    heights, problems = set(), {}
-    for selected in ("w1.2.3", "w2.2.4", "b1.1"):
-        tracer.select(selected)
-        for step in range(5):
-            tracer.go(step)
-            heights.add(tracer.root.evaluate("root => root.getBoundingClientRect().height"))
-            found = tracer.root.evaluate(OVERLAPS)
-            if found:
-                problems[f"{selected}, step {step}"] = found
-    assert problems == {}
-    assert len(heights) == 1
-    assert heights.pop() <= (730 if width >= 600 else 1050)
+LIMITS = {736: 730, 390: 1050, 320: 1050}
+MOVES = [
+    {"selected": selected, "step": step}
+    for selected in ("w1.2.3", "w2.2.4", "b1.1")
+    for step in range(5)
+]
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_one_height_at_every_step_and_nothing_overlaps(reopen, tmp_path, state):
+    options = {"example": bp.load_example(), **STATES[state]}
+    widget = ChainTracer(*options.pop("example"), step=PREDICT)
+    assert faults(reopen, tmp_path, widget, MOVES, LIMITS, **options) == []
 
 
 def test_forced_colours_keep_the_marks(tracer):

@@ -4,6 +4,7 @@ What only one of them does, its keyboard task and its states of unusual size sta
 """
 
 import io
+from functools import cache
 
 import numpy as np
 import pytest
@@ -16,15 +17,22 @@ each_kind = pytest.mark.parametrize("kind", KINDS)
 TOUCH = {"has_touch": True, "is_mobile": True, **STILL}
 
 
+@cache
+def state_of(kind):
+    return embedded(KINDS[kind].make())
+
+
 @pytest.fixture(name="show")
-def open_kind(open_page, tmp_path):
+def open_kind(reopen, tmp_path):
     """Return a function that opens a page with one widget, or with several views of it."""
 
-    def opened(kind, *, views=1, states=None, width=736, height=1100, page_options=STILL, **page):
-        states = states or {"a": embedded(KINDS[kind].make())}
+    def opened(
+        kind, *, views=1, state=None, width=736, height=1100, page_options=STILL, by=reopen, **page
+    ):
+        states = {"a": state or state_of(kind)}
         page.setdefault("padding", "8px 16px" if width == 320 else "8px")
         url = write_page(tmp_path, states=states, views=["a"] * views, **page)
-        page = open_page(url, width=width, height=height, **page_options)
+        page = by(url, width=width, height=height, **page_options)
         page.wait_for_selector(f'[data-widget="{kind}"][data-ready="1"]')
         return Shown(page, kind)
 
@@ -87,7 +95,7 @@ def test_two_views_agree_one_goes_and_comes_back_and_a_saved_notebook_shows_the_
     numbers = shown.numbers()
     second = Shown(shown.page, kind, 1)
     assert second.numbers() == numbers
-    keys = list(embedded(shown.kind.make())["state"])
+    keys = list(state_of(kind)["state"])
     saved = shown.page.evaluate(
         """keys => {
             const mount = document.querySelector(".bp-mount"), model = mount.backpropModel;
@@ -100,7 +108,7 @@ def test_two_views_agree_one_goes_and_comes_back_and_a_saved_notebook_shows_the_
     )
     assert Shown(shown.page, kind, 1).numbers() == numbers
     state = {"model_name": "AnyModel", "model_module": "anywidget", "state": saved}
-    assert show(kind, states={"a": state}).numbers() == numbers
+    assert show(kind, state=state).numbers() == numbers
 
 
 MOUNT = """times => {
@@ -120,8 +128,8 @@ MOUNT = """times => {
 
 
 @each_kind
-def test_a_hundred_mounts_leave_no_listener_and_no_node(show, kind):
-    shown = show(kind)
+def test_a_hundred_mounts_leave_no_listener_and_no_node(show, open_page, kind):
+    shown = show(kind, by=open_page)  # a fresh page: nothing of another test is thrown away here
     client = shown.page.context.new_cdp_session(shown.page)
 
     def kept():
@@ -143,9 +151,11 @@ def test_a_hundred_mounts_leave_no_listener_and_no_node(show, kind):
 # ---- touch ----
 
 AT_REST = """async () => {
-    for (let still = 0, top = scrollY; still < 8; still = scrollY === top ? still + 1 : 0) {
-        top = scrollY;
+    let still = 0;
+    for (let frames = 0; still < 8 && frames < 300; frames++) {
+        const top = scrollY;
         await new Promise(requestAnimationFrame);
+        still = scrollY === top ? still + 1 : 0;
     }
 }"""
 
@@ -213,10 +223,10 @@ PRESS = """async root => {
     for (let turn = 0; turn < buttons().length; turn++) {
         buttons()[turn].click();
         for (let t = 0; t < 3; t++) {
-            await new Promise(requestAnimationFrame);
             for (const a of root.getAnimations({ subtree: true })) {
                 found.push(`${buttons()[turn]?.textContent}: ${a.effect.target.className}`);
             }
+            if (t < 2) await new Promise(requestAnimationFrame);
         }
     }
     return found;

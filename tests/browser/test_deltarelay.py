@@ -8,7 +8,7 @@ import pytest
 import backprop as bp
 from backprop.widgets import DeltaRelay
 from tests.browser.harness import STILL, Lab, embedded, write_page
-from tests.browser.test_netlab342_looks import OVERLAPS, WIDE_FONT
+from tests.browser.looks import WIDE_FONT, faults
 
 READY = '[data-widget="DeltaRelay"][data-ready="1"]'
 X, Y = [0.5, -0.2, 0.8], [1.0, 0.0]
@@ -27,7 +27,7 @@ def network(depth=5, width=4, sigma=1.0, **options):
 
 
 @pytest.fixture(name="relay")
-def open_relay(open_page, tmp_path):
+def open_relay(reopen, tmp_path):
     def opened(
         net=None, x=X, y=Y, *, query="", page_options=STILL, width=736, height=800, **options
     ):
@@ -35,7 +35,7 @@ def open_relay(open_page, tmp_path):
         given = {key: options.pop(key) for key in names if key in options}
         widget = DeltaRelay(net or network(), x, y, **given)
         url = write_page(tmp_path, widget, **options)
-        page = open_page(url + query, width=width, height=height, **page_options)
+        page = reopen(url + query, width=width, height=height, **page_options)
         page.wait_for_selector(READY)
         return Relay(page)
 
@@ -190,35 +190,23 @@ def test_the_whole_task_by_keyboard_alone(relay):
     relay = relay(step=0)
     press = relay.page.keyboard.press
 
-    def focused():
-        return relay.page.evaluate(
-            "(n => n.getAttribute('aria-label') ?? n.textContent)(document.activeElement)"
-        )
-
-    def tab_to(label):
-        for _ in range(20):
-            if label in focused():
-                return
-            press("Tab")
-        raise AssertionError(f"Tab never reaches {label!r}")
-
     press("Tab")
-    tab_to("Next")
+    relay.tab_to("Next")
     for _ in range(4):
         press("Enter")
     assert relay.root.get_attribute("data-step") == "4"
-    tab_to("layer ")  # the columns are one tab stop
+    relay.tab_to("layer ")  # the columns are one tab stop
     press("ArrowRight")
     press("ArrowDown")
-    assert "layer 5, neuron 2: slope" in focused()
+    assert "layer 5, neuron 2: slope" in relay.focused()
     press("Enter")
     assert relay.model("model.get('selected')") == "5.2"
-    tab_to("Activation")
+    relay.tab_to("Activation")
     press("ArrowDown")
-    tab_to("One layer more")
+    relay.tab_to("One layer more")
     press("Enter")
     assert relay.model("model.get('depth')") == 6
-    tab_to("Value of sigma")
+    relay.tab_to("Value of sigma")
     press("Tab")  # from the field to the slider
     start = relay.number("sigma")
     for key, change in (("ArrowRight", 0.1), ("Shift+ArrowRight", 0.01), ("PageUp", 0.5)):
@@ -246,7 +234,7 @@ def test_what_is_no_scale_is_refused_in_place(relay):
         assert relay.numbers() == before
 
 
-def test_undo_reset_and_a_link_that_restores(relay, open_page):
+def test_undo_reset_and_a_link_that_restores(relay, reopen):
     relay = relay(step=10)
     start = relay.numbers()
     relay.at("select").select_option("relu")
@@ -254,12 +242,7 @@ def test_undo_reset_and_a_link_that_restores(relay, open_page):
     relay.at(".bp-slider .bp-field").fill("0.75")
     relay.at(".bp-slider .bp-field").press("Enter")
     relay.at(".bp-dcell").nth(5).click()
-    relay.page.evaluate(
-        "void (navigator.clipboard.writeText = async (t) => { globalThis.got = t })"
-    )
-    relay.at("text=Copy link").click()
-    relay.page.wait_for_function("globalThis.got")
-    page = open_page(relay.page.evaluate("globalThis.got"), width=736, **STILL)
+    page = reopen(relay.copied_link(), width=736, **STILL)
     page.wait_for_selector(READY)
     other = Relay(page)
     assert other.numbers() == relay.numbers()
@@ -282,10 +265,10 @@ def test_a_broken_link_says_so(relay, value):
 # ---- the model ----
 
 
-def test_two_views_of_one_model_agree(open_page, tmp_path):
+def test_two_views_of_one_model_agree(reopen, tmp_path):
     states = {"a": embedded(DeltaRelay(network(), X, Y, step=10))}
     url = write_page(tmp_path, states=states, views=["a", "a"])
-    page = open_page(url, width=736, height=2000, **STILL)
+    page = reopen(url, width=736, height=2000, **STILL)
     page.wait_for_function(f"document.querySelectorAll('{READY}').length === 2")
     first, second = Relay(page, 0), Relay(page, 1)
     first.at("select").select_option("tanh")
@@ -313,10 +296,10 @@ def test_bad_values_from_the_kernel_are_refused_in_place(relay):
         relay.model(f"model.set('{key}', {json.dumps(good)})")
 
 
-def test_a_network_too_large_to_draw_gives_a_sentence_with_the_limit(open_page, tmp_path):
+def test_a_network_too_large_to_draw_gives_a_sentence_with_the_limit(reopen, tmp_path):
     state = embedded(DeltaRelay(network(), X, Y))
     state["state"]["W"] = [np.ones((9, 3)).tolist(), np.ones((2, 9)).tolist()]
-    page = open_page(write_page(tmp_path, states={"a": state}), **STILL)
+    page = reopen(write_page(tmp_path, states={"a": state}), **STILL)
     text = page.locator(".bp-refusal").inner_text()
     assert "layers of up to 6 neurons, this network has one of 9" in text
 
@@ -347,28 +330,21 @@ STATES = {
     "five layers": {},
     "eight wide layers": {"net": network(8, 6, 0.6, activation="relu")},
     "two layers": {"net": network(2)},
-    "zeros": {"sigma": 0.0},
+    "zeros": {"sigma": 0.0, "theme": "dark"},
     "thousands": {"net": network(8, 6, 80.0, activation="identity")},
     "wide font": {"style": WIDE_FONT},
 }
 
 
-@pytest.mark.parametrize("frame", [736, 600, 406, 320])
+LIMITS = {736: 734, 600: 734, 406: 1054, 320: 1054}
+
+
 @pytest.mark.parametrize("state", STATES)
-def test_one_height_at_every_step_and_nothing_overlaps(relay, state, frame):
-    theme = "dark" if state == "zeros" else "light"
-    padding = {600: "0", 320: "8px 16px"}.get(frame, "8px")  # as on the page of the book
-    relay = relay(width=frame, height=1200, theme=theme, padding=padding, **STATES[state])
-    heights, problems = set(), {}
-    for step in range(int(relay.number("depth")) * 2 + 1):
-        relay.model(f"model.set('step', {step})")
-        heights.add(relay.root.evaluate("root => root.getBoundingClientRect().height"))
-        found = relay.root.evaluate(OVERLAPS)
-        if found:
-            problems[step] = found
-    assert problems == {}
-    assert len(heights) == 1
-    assert heights.pop() <= (734 if frame >= 600 else 1054)
+def test_one_height_at_every_step_and_nothing_overlaps(reopen, tmp_path, state):
+    options = {"net": network(), "sigma": None, **STATES[state]}
+    widget = DeltaRelay(options.pop("net"), X, Y, sigma=options.pop("sigma"))
+    moves = [{"step": step} for step in range(2 * widget.depth + 1)]
+    assert faults(reopen, tmp_path, widget, moves, LIMITS, **options) == []
 
 
 def test_touch_targets_and_forced_colours(relay):

@@ -9,7 +9,7 @@ import pytest
 import backprop as bp
 from backprop.widgets import DescentMap
 from tests.browser.harness import STILL, Lab, embedded, write_page
-from tests.browser.test_netlab342_looks import OVERLAPS, WIDE_FONT
+from tests.browser.looks import WIDE_FONT, faults
 
 READY = '[data-widget="DescentMap"][data-ready="1"]'
 TOLERANCE = 1e-12
@@ -66,10 +66,10 @@ class Descents(Lab):
 
 
 @pytest.fixture(name="descents")
-def open_descents(open_page, tmp_path):
+def open_descents(reopen, tmp_path):
     def opened(widget=None, *, width=736, height=700, query="", page_options=STILL, **options):
         url = write_page(tmp_path, widget or twins(), **options)
-        page = open_page(url + query, width=width, height=height, **page_options)
+        page = reopen(url + query, width=width, height=height, **page_options)
         page.wait_for_selector(READY)
         return Descents(page)
 
@@ -234,33 +234,21 @@ def test_the_whole_task_by_keyboard_alone(descents):
     descents = descents()
     press = descents.page.keyboard.press
 
-    def focused():
-        return descents.page.evaluate(
-            "(n => n.getAttribute('aria-label') ?? n.textContent)(document.activeElement)"
-        )
-
-    def tab_to(label):
-        for _ in range(20):
-            if label in focused():
-                return
-            press("Tab")
-        raise AssertionError(f"Tab never reaches {label!r}")
-
     press("Tab")
-    tab_to("Back one epoch")
+    descents.tab_to("Back one epoch")
     press("Enter")
     assert descents.number("used") == 312
-    tab_to("single-sample")
+    descents.tab_to("single-sample")
     press("ArrowRight")
     assert descents.model("model.get('batch_size')") == 2
-    tab_to("Start: w 1, 1 1 = −1.70, w 1, 2 1 = −1.20")
+    descents.tab_to("Start: w 1, 1 1 = −1.70, w 1, 2 1 = −1.20")
     press("ArrowDown")
     press("Shift+ArrowLeft")
     assert descents.model("model.get('start')") == pytest.approx([-1.71, -1.3])
-    assert "Start: w 1, 1 1 = −1.71, w 1, 2 1 = −1.30" in focused()
+    assert "Start: w 1, 1 1 = −1.71, w 1, 2 1 = −1.30" in descents.focused()
     press("Control+z")
     assert descents.model("model.get('start')") == pytest.approx([-1.7, -1.3])
-    tab_to("Gradients used")
+    descents.tab_to("Gradients used")
     press("Home")
     assert (
         "Nothing has moved. One step costs 8 gradients for batch, 2 for mini-batch of 2."
@@ -271,11 +259,11 @@ def test_the_whole_task_by_keyboard_alone(descents):
     assert descents.number("used") == 9
     press("End")
     assert descents.number("used") == 320
-    tab_to("Value of eta")
+    descents.tab_to("Value of eta")
     press("Tab")
     press("PageUp")
     assert descents.number("eta") == pytest.approx(0.8)
-    tab_to("Draw a random start")
+    descents.tab_to("Draw a random start")
     press("Enter")
     assert descents.model("model.get('draw')") == 1
     press("r")
@@ -283,7 +271,7 @@ def test_the_whole_task_by_keyboard_alone(descents):
     assert descents.number("eta") == 0.3
 
 
-def test_it_plays_pauses_and_with_less_motion_only_steps(descents, open_page, tmp_path):
+def test_it_plays_pauses_and_with_less_motion_only_steps(descents, reopen, tmp_path):
     moving = descents(page_options=MOTION)
     moving.at("text=Play").click()
     moving.page.wait_for_function(f"Number(document.querySelector('{READY}').dataset.used) > 3")
@@ -295,7 +283,7 @@ def test_it_plays_pauses_and_with_less_motion_only_steps(descents, open_page, tm
     assert moving.number("used") == used + 1
     moving.at("text=1 epoch").click()
     assert moving.number("used") == (used + 1) // 8 * 8 + 8
-    page = open_page(write_page(tmp_path, twins()), **STILL)
+    page = reopen(write_page(tmp_path, twins()), **STILL)
     page.wait_for_selector(READY)
     calm = Descents(page)
     assert calm.at("text=Play").count() == 0
@@ -358,19 +346,14 @@ def test_what_is_no_number_is_refused_in_place(descents):
         assert descents.numbers() == before
 
 
-def test_undo_reset_and_a_link_that_restores(descents, open_page):
+def test_undo_reset_and_a_link_that_restores(descents, reopen):
     descents = descents()
     start = descents.numbers()
     descents.type("eta", "0.7")
     descents.at("text=Draw").click()
     descents.at('.bp-mode label:has-text("2")').click()
     descents.model("model.set('used', 37)")
-    descents.page.evaluate(
-        "void (navigator.clipboard.writeText = async (t) => { globalThis.got = t })"
-    )
-    descents.at("text=Copy link").click()
-    descents.page.wait_for_function("globalThis.got")
-    page = open_page(descents.page.evaluate("globalThis.got"), width=736, **STILL)
+    page = reopen(descents.copied_link(), width=736, **STILL)
     page.wait_for_selector(READY)
     other = Descents(page)
     assert other.numbers() == descents.numbers()
@@ -397,10 +380,10 @@ def test_a_broken_link_says_so(descents, value):
 # ---- the model ----
 
 
-def test_two_views_of_one_model_agree_and_one_goes_and_comes_back(open_page, tmp_path):
+def test_two_views_of_one_model_agree_and_one_goes_and_comes_back(reopen, tmp_path):
     states = {"a": embedded(twins())}
     url = write_page(tmp_path, states=states, views=["a", "a"])
-    page = open_page(url, width=736, height=1500, **STILL)
+    page = reopen(url, width=736, height=1500, **STILL)
     page.wait_for_function(f"document.querySelectorAll('{READY}').length === 2")
     first, second = Descents(page, 0), Descents(page, 1)
     first.type("eta", "0.7")
@@ -453,10 +436,10 @@ def test_bad_values_from_the_kernel_are_refused_in_place(descents):
         ({"order": [0, 1, 2]}, "The order is not one of the samples."),
     ],
 )
-def test_what_cannot_be_drawn_gives_a_sentence(open_page, tmp_path, part, sentence):
+def test_what_cannot_be_drawn_gives_a_sentence(reopen, tmp_path, part, sentence):
     state = embedded(twins())
     state["state"].update(part)
-    page = open_page(write_page(tmp_path, states={"a": state}), **STILL)
+    page = reopen(write_page(tmp_path, states={"a": state}), **STILL)
     assert sentence in page.locator(".bp-refusal").inner_text()
 
 
@@ -486,22 +469,15 @@ STATES = {
 }
 
 
-@pytest.mark.parametrize("frame", [736, 600, 406, 320])
+LIMITS = {736: 600, 600: 600, 406: 1080, 320: 1080}
+
+
 @pytest.mark.parametrize("state", STATES)
-def test_one_height_and_nothing_overlaps(descents, state, frame):
-    padding = {600: "0", 320: "8px 16px", 406: "8px"}.get(frame, "24px 0")
-    descents = descents(width=frame, height=1200, padding=padding, **STATES[state])
-    heights, problems = set(), {}
-    total = descents.number("used")
-    for used in (0, 1, total // 2, total):
-        descents.model(f"model.set('used', {used})")
-        heights.add(descents.root.evaluate("root => root.getBoundingClientRect().height"))
-        found = descents.root.evaluate(OVERLAPS)
-        if found:
-            problems[used] = found
-    assert problems == {}
-    assert len(heights) == 1
-    assert heights.pop() <= (600 if frame >= 600 else 1080)
+def test_one_height_and_nothing_overlaps(reopen, tmp_path, state):
+    options = {"widget": twins(), **STATES[state]}
+    widget = options.pop("widget")
+    moves = [{"used": used} for used in (0, 1, widget.used // 2, widget.used)]
+    assert faults(reopen, tmp_path, widget, moves, LIMITS, **options) == []
 
 
 def test_forced_colours_keep_sign_and_paths_apart(descents):

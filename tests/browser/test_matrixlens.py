@@ -1,13 +1,11 @@
 """MatrixLens in Chromium: its numbers, its marks, its nudges, and how it looks."""
 
-import json
-
 import numpy as np
 import pytest
 
 from backprop.widgets import MatrixLens
 from tests.browser.harness import STILL, Lab, embedded, write_page
-from tests.browser.test_netlab342_looks import OVERLAPS, WIDE_FONT
+from tests.browser.looks import WIDE_FONT, faults
 
 READY = '[data-widget="MatrixLens"][data-ready="1"]'
 WIDE = ([[0.5, -1.2, 0.8], [1.1, 0.3, -0.6]], [1.0, -0.5, 2.0], [0.7, -0.4])
@@ -27,11 +25,11 @@ class Lens(Lab):
 
 
 @pytest.fixture(name="lens")
-def open_lens(open_page, tmp_path):
+def open_lens(reopen, tmp_path):
     def opened(arguments=WIDE, *, query="", page_options=STILL, width=736, height=800, **options):
         given = {k: options.pop(k) for k in ("lemma", "selected", "activation") if k in options}
         url = write_page(tmp_path, MatrixLens(*arguments, **given), **options)
-        page = open_page(url + query, width=width, height=height, **page_options)
+        page = reopen(url + query, width=width, height=height, **page_options)
         page.wait_for_selector(READY)
         return Lens(page)
 
@@ -122,27 +120,22 @@ def test_by_keyboard_typing_undo_reset(lens):
     assert stops.count() == 1
 
 
-def test_a_link_restores_and_a_broken_one_says_so(lens, open_page):
+def test_a_link_restores_and_a_broken_one_says_so(lens, reopen):
     first = lens()
     first.cell("w.2.1").click()
     first.field.fill("-2")
     first.field.press("Enter")
-    first.page.evaluate(
-        "void (navigator.clipboard.writeText = async (t) => { globalThis.got = t })"
-    )
-    first.at("text=Copy link").click()
-    first.page.wait_for_function("globalThis.got")
-    page = open_page(first.page.evaluate("globalThis.got"), width=736, **STILL)
+    page = reopen(first.copied_link(), width=736, **STILL)
     page.wait_for_selector(READY)
     assert Lens(page).numbers() == first.numbers()
-    page = open_page(first.page.url.split("?")[0] + "?MatrixLens=5~w.1.1", **STILL)
+    page = reopen(first.page.url.split("?")[0] + "?MatrixLens=5~w.1.1", **STILL)
     page.wait_for_selector(READY)
     assert "could not be read" in Lens(page).at(".bp-say").inner_text()
 
 
-def test_two_views_agree_and_bad_values_are_refused(open_page, tmp_path):
+def test_two_views_agree_and_bad_values_are_refused(reopen, tmp_path):
     url = write_page(tmp_path, states={"a": embedded(MatrixLens(*WIDE))}, views=["a", "a"])
-    page = open_page(url, width=736, height=2000, **STILL)
+    page = reopen(url, width=736, height=2000, **STILL)
     page.wait_for_function(f"document.querySelectorAll('{READY}').length === 2")
     first, second = Lens(page, 0), Lens(page, 1)
     first.field.fill("2")
@@ -161,10 +154,10 @@ def test_two_views_agree_and_bad_values_are_refused(open_page, tmp_path):
     assert first.numbers() == before
 
 
-def test_a_matrix_too_large_to_draw_gives_a_sentence_with_the_limit(open_page, tmp_path):
+def test_a_matrix_too_large_to_draw_gives_a_sentence_with_the_limit(reopen, tmp_path):
     state = embedded(MatrixLens(*WIDE))
     state["state"]["W"] = np.ones((6, 3)).tolist()
-    page = open_page(write_page(tmp_path, states={"a": state}), **STILL)
+    page = reopen(write_page(tmp_path, states={"a": state}), **STILL)
     text = page.locator(".bp-refusal").inner_text()
     assert "up to 5 rows and columns, this matrix is 6 × 3" in text
 
@@ -181,20 +174,16 @@ STATES = {
 }
 
 
-@pytest.mark.parametrize("frame", [736, 406, 320])
+LIMITS = {736: 730, 406: 1050, 320: 1050}
+MOVES = [
+    {"lemma": lemma, "selected": selected}
+    for lemma in LEMMAS
+    for selected in ("w.1.1", "x.1", "b.1", "g.1")
+]
+
+
 @pytest.mark.parametrize("state", STATES)
-def test_nothing_overlaps_and_the_height_stays(lens, state, frame):
-    padding = "8px 16px" if frame == 320 else "8px"
-    lens = lens(width=frame, height=1200, padding=padding, **STATES[state])
-    problems, heights = {}, set()
-    for lemma in LEMMAS:
-        lens.model(f"model.set('lemma', {lemma})")
-        for selected in ("w.1.1", "x.1", "b.1", "g.1"):
-            lens.model(f"model.set('selected', {json.dumps(selected)})")
-            found = lens.root.evaluate(OVERLAPS)
-            heights.add(lens.root.evaluate("root => root.getBoundingClientRect().height"))
-            if found:
-                problems[f"{lemma}, {selected}"] = found
-    assert problems == {}
-    assert len(heights) == 1
-    assert heights.pop() <= (730 if frame > 600 else 1050)
+def test_nothing_overlaps_and_the_height_stays(reopen, tmp_path, state):
+    options = {"arguments": WIDE, **STATES[state]}
+    widget = MatrixLens(*options.pop("arguments"))
+    assert faults(reopen, tmp_path, widget, MOVES, LIMITS, **options) == []

@@ -247,33 +247,21 @@ def test_the_whole_task_by_keyboard_alone(lab):
     lab = lab(step=0)
     press = lab.page.keyboard.press
 
-    def focused():
-        return lab.page.evaluate(
-            "(n => n.getAttribute('aria-label') ?? n.textContent)(document.activeElement)"
-        )
-
-    def tab_to(label):
-        for _ in range(20):
-            if label in focused():
-                return
-            press("Tab")
-        raise AssertionError(f"Tab never reaches {label!r}")
-
     press("Tab")
-    tab_to("Next")
+    lab.tab_to("Next")
     for _ in range(5):
         press("Enter")
     assert lab.root.get_attribute("data-step") == "5"
-    tab_to("x 1")  # the diagram is one tab stop
+    lab.tab_to("x 1")  # the diagram is one tab stop
     press("ArrowDown")
     press("ArrowDown")
-    assert focused().startswith("x 3")
+    assert lab.focused().startswith("x 3")
     press("ArrowRight")
     press("ArrowDown")
     press("ArrowDown")
-    assert focused().startswith("w 1, ")
+    assert lab.focused().startswith("w 1, ")
     press("ArrowRight")
-    assert focused().startswith("b 1, ")
+    assert lab.focused().startswith("b 1, ")
     press("ArrowLeft")
     press("Enter")
     selected = lab.model("model.get('selected')")
@@ -298,13 +286,13 @@ def test_the_whole_task_by_keyboard_alone(lab):
     press("Control+z")
     assert lab.number(f"W{selected[1:]}") == -3
     press("Escape")
-    assert focused().startswith(f"w 1, {i + 1} {j + 1}")
+    assert lab.focused().startswith(f"w 1, {i + 1} {j + 1}")
     press("r")
     assert lab.number(f"W{selected[1:]}") == net.weights[layer][i, j]
-    tab_to("w 1, ")
+    lab.tab_to("w 1, ")
     press("Tab")
     press("Tab")
-    tab_to("w ")  # a table is one tab stop too, at the selected cell
+    lab.tab_to("w ")  # a table is one tab stop too, at the selected cell
     press("Shift+Tab")
     lab.cell(selected).focus()
     press("ArrowDown" if i == 0 else "ArrowUp")
@@ -456,7 +444,7 @@ def test_a_learning_rate_below_zero_is_refused(lab):
     assert lab.number("eta") == 1
 
 
-def test_a_link_restores_the_state_and_the_address_is_never_rewritten(lab, open_page):
+def test_a_link_restores_the_state_and_the_address_is_never_rewritten(lab, reopen):
     lab = lab(step=5, name="cover")
     address = lab.page.url
     lab.cell("w1.3.2").click()
@@ -464,15 +452,10 @@ def test_a_link_restores_the_state_and_the_address_is_never_rewritten(lab, open_
     lab.field.press("Enter")
     lab.go(6)
     assert lab.page.url == address
-    lab.page.evaluate(
-        "void (navigator.clipboard.writeText = async (text) => { globalThis.copied = text })"
-    )
-    lab.at("text=Copy link").click()
-    lab.page.wait_for_function("globalThis.copied")
-    link = lab.page.evaluate("globalThis.copied")
+    link = lab.copied_link()
     assert lab.at(".bp-actions").get_by_text("Copied").is_visible()
     assert link.endswith("#place-0")
-    page = open_page(link, width=736, **STILL)
+    page = reopen(link, width=736, **STILL)
     page.wait_for_selector(READY)
     other = Lab(page)
     assert other.numbers() == lab.numbers()
@@ -523,12 +506,12 @@ def test_undo_and_reset(lab):
     assert lab.number("W1.2.3") == 0.3
 
 
-def test_two_views_of_one_model_agree_and_two_models_do_not_mix(open_page, tmp_path):
+def test_two_views_of_one_model_agree_and_two_models_do_not_mix(reopen, tmp_path):
     example = bp.load_example()
     one, other = NetLab342(*example, step=5), NetLab342(*example, step=5)
     states = {"a": embedded(one), "b": embedded(other)}
     url = write_page(tmp_path, states=states, views=["a", "a", "b"])
-    page = open_page(url, width=736, height=2600, **STILL)
+    page = reopen(url, width=736, height=2600, **STILL)
     page.wait_for_function(f"document.querySelectorAll('{READY}').length === 3")
     first, second, third = (Lab(page, n) for n in range(3))
     first.cell("w2.2.1").click()
@@ -595,10 +578,10 @@ def test_good_values_from_the_kernel_are_drawn(lab):
         ({"x": [1, 2]}, "There is nothing to draw. x needs 3 numbers for a 3-4-2 network."),
     ],
 )
-def test_a_state_that_cannot_be_drawn_gives_a_sentence(open_page, tmp_path, change, sentence):
+def test_a_state_that_cannot_be_drawn_gives_a_sentence(reopen, tmp_path, change, sentence):
     state = embedded(NetLab342(*bp.load_example()))
     state["state"] |= change
-    page = open_page(write_page(tmp_path, states={"a": state}), **STILL)
+    page = reopen(write_page(tmp_path, states={"a": state}), **STILL)
     assert page.locator(".bp-refusal").inner_text() == sentence
 
 

@@ -8,42 +8,7 @@ import pytest
 import backprop as bp
 from backprop.widgets import NetLab342
 from tests.browser.harness import READY, STILL, open_lab, write_page  # noqa: F401
-
-OVERLAPS = """root => {
-    const boxes = [];
-    const seen = (n) => n.checkVisibility({ opacityProperty: true, visibilityProperty: true });
-    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
-    while (walker.nextNode()) {
-        const text = walker.currentNode, parent = text.parentElement;
-        if (!text.data.trim() || parent.closest("math, .bp-sr") || !seen(parent)) continue;
-        const range = document.createRange();
-        range.selectNodeContents(text);
-        for (const r of range.getClientRects()) boxes.push([text.data.trim(), r, parent]);
-    }
-    for (const m of root.querySelectorAll("math")) {
-        if (seen(m)) boxes.push([m.textContent, m.getBoundingClientRect(), m]);
-    }
-    const holders = ".bp-cell, .bp-node, .bp-button, .bp-top, .bp-side, .bp-mode-face";
-    const found = [];
-    const frame = root.getBoundingClientRect();
-    for (const [name, r, node] of boxes) {
-        if (r.left < frame.left - 1 || r.right > frame.right + 1) found.push(`outside: ${name}`);
-        const b = node.closest(holders)?.getBoundingClientRect();
-        if (b && (r.left < b.left - 1 || r.right > b.right + 1)) found.push(`leaves: ${name}`);
-    }
-    const slack = 2.5; // a line box is taller than its letters
-    for (let i = 0; i < boxes.length; i++) for (let j = i + 1; j < boxes.length; j++) {
-        const [a, p, n] = boxes[i], [c, q, m] = boxes[j];
-        if (n.contains(m) || m.contains(n)) continue;
-        const across = Math.min(p.right, q.right) - Math.max(p.left, q.left);
-        const down = Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top);
-        if (across > 1 && down > 2 * slack) found.push(`${a} | ${c}`);
-    }
-    if (root.scrollWidth > root.clientWidth) found.push("the widget scrolls sideways");
-    const page = document.documentElement;
-    if (page.scrollWidth > page.clientWidth) found.push("the page scrolls sideways");
-    return found;
-}"""
+from tests.browser.looks import WIDE_FONT, faults
 
 
 def scaled(weight, bias, input_scale=1.0):
@@ -59,11 +24,10 @@ def ends():
     return {"net": bp.Network(W, [np.full(4, -1000.0), np.full(2, 1000.0)]), "x": x, "y": y}
 
 
-WIDE_FONT = ".bp { --text: 'DejaVu Sans', Verdana, sans-serif !important }"
 STATES = {
     "as it is": {},
     "thousands": ends(),
-    "zeros": scaled(0, 0),
+    "zeros": {**scaled(0, 0), "theme": "dark"},
     "millionths": scaled(4e-6, 4e-6, 1e-5),
     "linear, large": {
         "net": bp.Network(
@@ -74,41 +38,20 @@ STATES = {
     },
     "wide font": {"style": WIDE_FONT},
 }
-FRAMES = {"column": 736, "narrow": 600, "split": 560, "phone": 406, "320": 320}
+LIMITS = {736: 730, 600: 730, 560: 1050, 406: 1050, 320: 1050}
+MOVES = [
+    {"step": step, "selected": selected}
+    for step in range(7)
+    for selected in (("w1.2.3", "b2.1", "x.2", "y.1") if step in (0, 5) else ("w2.2.4",))
+] + [{"selected": "eta"}]
 
 
-@pytest.mark.parametrize(
-    ("state", "frame"),
-    [
-        (state, frame)
-        for state in STATES
-        for frame in FRAMES
-        if frame not in ("split", "narrow") or state in ("as it is", "wide font")
-    ],
-)
-def test_every_step_has_the_same_height_and_nothing_overlaps(lab, state, frame):
-    padding = {"320": "8px 16px", "narrow": "0", "column": "24px 0"}.get(frame, "8px")
-    theme = "dark" if state == "zeros" else "light"
-    lab = lab(
-        step=0, width=FRAMES[frame], height=1200, padding=padding, theme=theme, **STATES[state]
-    )
-    heights, problems = set(), {}
-    for step in range(7):
-        lab.go(step)
-        heights.add(lab.root.evaluate("root => root.getBoundingClientRect().height"))
-        for selected in ("w1.2.3", "b2.1", "x.2", "y.1") if step in (0, 5) else ("w2.2.4",):
-            lab.model(f"model.set('selected', '{selected}')")
-            found = lab.root.evaluate(OVERLAPS)
-            if found:
-                problems[f"step {step}, {selected}"] = found
-    lab.at(".bp-eta").click()
-    found = lab.root.evaluate(OVERLAPS)
-    heights.add(lab.root.evaluate("root => root.getBoundingClientRect().height"))
-    if found:
-        problems["eta"] = found
-    assert problems == {}
-    assert len(heights) == 1
-    assert heights.pop() <= (730 if FRAMES[frame] >= 600 else 1050)
+@pytest.mark.parametrize("state", STATES)
+def test_every_step_has_the_same_height_and_nothing_overlaps(reopen, tmp_path, state):
+    net, x, y = bp.load_example()
+    options = {"net": net, "x": x, "y": y, **STATES[state]}
+    widget = NetLab342(*(options.pop(name) for name in ("net", "x", "y")))
+    assert faults(reopen, tmp_path, widget, MOVES, LIMITS, **options) == []
 
 
 def rgb(text):
@@ -158,11 +101,11 @@ def test_sign_is_seen_without_colour_and_forced_colours_are_honoured(lab):
     assert all(re.match(r"[+−]\d", text) for text in texts)
 
 
-def test_the_pictures_place_is_reserved_before_the_widget_is_drawn(open_page, tmp_path):
+def test_the_pictures_place_is_reserved_before_the_widget_is_drawn(reopen, tmp_path):
     for width, least in ((736, 716), (390, 1000)):
         url = write_page(tmp_path, NetLab342(*bp.load_example()), padding="8px")
-        page = open_page(url, width=width, javascript=False)
+        page = reopen(url, width=width, java_script_enabled=False)
         reserved = page.locator(".widget-figure").bounding_box()["height"]
-        page = open_page(url, width=width, **STILL)
+        page = reopen(url, width=width, **STILL)
         page.wait_for_selector(READY)
         assert least <= page.locator(READY).bounding_box()["height"] <= reserved

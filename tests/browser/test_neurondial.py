@@ -6,12 +6,11 @@ import pytest
 
 from backprop.widgets import NeuronDial
 from tests.browser.harness import STILL, Lab, embedded, write_page
-from tests.browser.test_netlab342_looks import OVERLAPS
+from tests.browser.looks import WIDE_FONT, faults
 
 READY = '[data-widget="NeuronDial"][data-ready="1"]'
 TOLERANCE = 1e-12
 USUAL = {"w": [1.2, -0.8], "b": 0.3, "x": [0.9, 0.5], "y": 1.0}
-WIDE_FONT = ".bp { --text: 'DejaVu Sans', Verdana, sans-serif !important }"
 
 
 class Dial(Lab):
@@ -30,14 +29,14 @@ class Dial(Lab):
 
 
 @pytest.fixture
-def dial(open_page, tmp_path):
+def dial(reopen, tmp_path):
     """Return a function that opens a page with one NeuronDial."""
 
     def opened(*, width=736, height=700, query="", page_options=STILL, numbers=None, **options):
         keywords = {k: options.pop(k) for k in ("activation", "selected", "name") if k in options}
         widget = NeuronDial(**{**USUAL, **(numbers or {}), **keywords})
         url = write_page(tmp_path, widget, **options)
-        page = open_page(url + query, width=width, height=height, **page_options)
+        page = reopen(url + query, width=width, height=height, **page_options)
         page.wait_for_selector(READY)
         return Dial(page)
 
@@ -157,24 +156,19 @@ def test_refusals_in_place(dial):
     assert dial.numbers() == before
 
 
-def test_a_neuron_that_cannot_be_drawn_gives_a_sentence(open_page, tmp_path):
+def test_a_neuron_that_cannot_be_drawn_gives_a_sentence(reopen, tmp_path):
     state = embedded(NeuronDial(**USUAL))
     state["state"]["w"] = [1, 2, 3]
-    page = open_page(write_page(tmp_path, states={"a": state}), **STILL)
+    page = reopen(write_page(tmp_path, states={"a": state}), **STILL)
     assert page.locator(".bp-refusal").inner_text() == (
         "There is nothing to draw. NeuronDial takes 1 or 2 weights."
     )
 
 
-def test_a_link_restores_and_reset_gives_the_books_numbers(dial, open_page):
+def test_a_link_restores_and_reset_gives_the_books_numbers(dial, reopen):
     dial = dial(selected="w.2", activation="tanh")
     dial.type("-1.25")
-    dial.page.evaluate(
-        "void (navigator.clipboard.writeText = async (text) => { globalThis.copied = text })"
-    )
-    dial.at("text=Copy link").click()
-    dial.page.wait_for_function("globalThis.copied")
-    page = open_page(dial.page.evaluate("globalThis.copied"), width=736, **STILL)
+    page = reopen(dial.copied_link(), width=736, **STILL)
     page.wait_for_selector(READY)
     other = Dial(page)
     assert other.numbers() == dial.numbers()
@@ -187,9 +181,9 @@ def test_a_broken_link_says_so(dial):
     assert "The link could not be read" in dial.at(".bp-say").inner_text()
 
 
-def test_two_views_of_one_model_agree(open_page, tmp_path):
+def test_two_views_of_one_model_agree(reopen, tmp_path):
     states = {"a": embedded(NeuronDial(**USUAL))}
-    page = open_page(
+    page = reopen(
         write_page(tmp_path, states=states, views=["a", "a"]), width=736, height=1700, **STILL
     )
     page.wait_for_function(f"document.querySelectorAll('{READY}').length === 2")
@@ -213,21 +207,15 @@ STATES = {
 }
 
 
+LIMITS = {736: 730, 390: 1050, 320: 1050}
+
+
 @pytest.mark.parametrize("state", STATES)
-@pytest.mark.parametrize("width", [736, 390, 320])
-def test_one_height_and_nothing_overlaps(dial, state, width):
-    padding = "24px 0" if width > 600 else "8px 16px" if width == 320 else "8px"
-    dial = dial(width=width, height=900, padding=padding, **STATES[state])
-    heights, problems = set(), {}
-    for name in ("w.1", "b", "y"):
-        dial.pick(name).click()
-        heights.add(dial.root.evaluate("root => root.getBoundingClientRect().height"))
-        found = dial.root.evaluate(OVERLAPS)
-        if found:
-            problems[name] = found
-    assert problems == {}
-    assert len(heights) == 1
-    assert heights.pop() <= (730 if width > 600 else 1050)
+def test_one_height_and_nothing_overlaps(reopen, tmp_path, state):
+    options = {"numbers": {}, "activation": "sigmoid", **STATES[state]}
+    widget = NeuronDial(**USUAL | options.pop("numbers"), activation=options.pop("activation"))
+    moves = [{"selected": name} for name in ("w.1", "b", "y")]
+    assert faults(reopen, tmp_path, widget, moves, LIMITS, **options) == []
 
 
 def test_a_finger_can_scroll_the_page_from_every_target(dial):
