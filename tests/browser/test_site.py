@@ -498,6 +498,19 @@ def test_predict_unfolds_without_javascript(open_page, http_url):
     assert box.locator(".unfold-body").is_visible()
 
 
+def test_a_listing_is_set_in_one_font(open_page, http_url, any_chapter):
+    page = open_page(http_url(any_chapter))
+    fonts = page.evaluate(
+        """() => [...document.querySelectorAll("pre")].flatMap((pre) => [
+            ...new Set([pre, ...pre.querySelectorAll("span")].map((part) => {
+              const style = getComputedStyle(part);
+              return `${style.fontFamily} ${style.fontSize}`;
+            })),
+          ].slice(1))"""
+    )
+    assert fonts == []
+
+
 def test_code_is_copied_as_it_stands(open_page, http_url):
     page = open_page(http_url(CHAPTER), permissions=["clipboard-read", "clipboard-write"])
     block = page.locator(".cell_input div[class*=highlight-]").first
