@@ -70,7 +70,7 @@ export function render({ model, el }) {
 
   /* ---- state ---- */
   const check = (state) => complaintAbout(state, sizes);
-  const data = store({ model, keys: KEYS, check, changed, refused, signal });
+  const data = store({ root, model, keys: KEYS, check, changed, refused, signal });
   let selected = readSelected();
   let step = readStep();
   let hovered = null;

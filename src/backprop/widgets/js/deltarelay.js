@@ -122,7 +122,7 @@ export function render({ model, el }) {
   let selected = { layer: 1, i: 0 };
   let built = "";
   let net, pass, q, norms;
-  const data = store({ model, keys: KEYS, check, changed, refused, signal });
+  const data = store({ root, model, keys: KEYS, check, changed, refused, signal });
   const depth = () => net.W.length;
   const last = () => 2 * depth();
   const layerAt = (at) => depth() - Math.floor((at - 1) / 2); // of step 1, 2 the last layer …

@@ -119,7 +119,7 @@ export function render({ model, el }) {
   let keys = ["", ""];
   let field, batch, other, mine;
   /** @type {any} */
-  const data = store({ model, keys: KEYS, check, changed, refused, signal });
+  const data = store({ root, model, keys: KEYS, check, changed, refused, signal });
   const total = () => data.state.order.length;
   const M = data.state.X.length;
   const pair = data.state.parameters.map((name) => quantities(sizesOf(data.state.W)).get(name));

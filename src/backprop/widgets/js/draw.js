@@ -83,6 +83,12 @@ export const place = (node, x, y, width, height) => {
   if (height !== undefined) node.style.height = `${height}px`;
 };
 
+/** A widget keeps its height while a number is dragged, so that nothing around it is laid out. */
+export function hold(root, on) {
+  root.style.height = on ? `${root.offsetHeight}px` : "";
+  root.style.contain = on ? "size layout style" : "";
+}
+
 export const clamp = (value, least, most) => Math.min(most, Math.max(least, value));
 
 const SAMPLE = "+0.0264";

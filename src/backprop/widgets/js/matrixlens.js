@@ -141,7 +141,7 @@ export function render({ model, el }) {
   let notice = "";
   let origin = null;
   let r;
-  const data = store({ model, keys: KEYS, check, changed, refused, signal });
+  const data = store({ root, model, keys: KEYS, check, changed, refused, signal });
   function readLemma() {
     const to = model.get("lemma");
     return Object.hasOwn(TABS, to) ? to : 1;

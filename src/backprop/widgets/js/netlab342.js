@@ -129,7 +129,7 @@ export function render({ model, el }) {
   let origin = null; // where Escape returns to
   let beforeEta = null;
   let selected = all.get(model.get("selected")) ?? all.get(FIRST);
-  const data = store({ model, keys: KEYS, check, changed, refused, signal });
+  const data = store({ root, model, keys: KEYS, check, changed, refused, signal });
   let held = null; // value and loss before the last gesture: the ghost
   let net, q, after;
 

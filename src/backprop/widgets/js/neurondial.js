@@ -90,7 +90,7 @@ export function render({ model, el }) {
   });
   const run = (state) => compute(netOf(state), state.x, [state.y]);
 
-  const data = store({ model, keys: KEYS, check, changed, refused, signal });
+  const data = store({ root, model, keys: KEYS, check, changed, refused, signal });
   let selected = all.get(model.get("selected")) ?? bias;
   let held = null;
   let notice = "";

@@ -3,15 +3,18 @@
  * from elsewhere (a kernel may send anything) without losing what is on screen.
  */
 
+import { hold } from "./draw.js";
+
 const same = (a, c) => a === c || JSON.stringify(a) === JSON.stringify(c);
 const MEMORY = 100;
 
 /**
- * @param {{model: any, keys: string[], check: (s: any) => string | null, signal: AbortSignal,
- *   changed: (elsewhere?: boolean) => void, refused: (sentence: string) => void}} options
+ * @param {{root: HTMLElement, model: any, keys: string[], check: (s: any) => string | null,
+ *   signal: AbortSignal, changed: (elsewhere?: boolean) => void,
+ *   refused: (sentence: string) => void}} options
  *   keys: what undo and reset restore
  */
-export function store({ model, keys, check, changed, refused, signal }) {
+export function store({ root, model, keys, check, changed, refused, signal }) {
   const read = () => Object.fromEntries(keys.map((key) => [key, model.get(key)]));
   const agree = (a, c) => keys.every((key) => same(a[key], c[key]));
   let good = read();
@@ -79,7 +82,9 @@ export function store({ model, keys, check, changed, refused, signal }) {
     },
     initial,
     begin() {
-      open ??= good;
+      if (open) return;
+      open = good;
+      hold(root, true);
     },
     /** Within a gesture: drawn once in each frame, however often it comes. */
     set(next) {
@@ -91,6 +96,7 @@ export function store({ model, keys, check, changed, refused, signal }) {
     end() {
       if (open && !agree(open, good)) remember(open);
       open = null;
+      hold(root, false);
       model.save_changes();
       tell();
     },

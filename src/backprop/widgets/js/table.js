@@ -17,6 +17,7 @@ export function multiplicationTable(
   const columns = heads.top.length + 1;
   const grid = h("div", "bp-grid", { role: "grid", "aria-label": label });
   grid.style.setProperty("--columns", String(columns));
+  grid.style.setProperty("--rows", String(heads.side.length + 1));
   const top = heads.top.map((symbol) => {
     const value = h("span", "bp-value");
     const head = markup("div", "bp-top", symbol);
