@@ -251,7 +251,7 @@ export function render({ model, el }) {
     h("div", "bp-tabs", { role: "group", "aria-label": "Layer in the table" }, ...tabs),
     ...tables.map((table) => table.node),
     probe.node,
-    product,
+    h("div", "bp-product-place", {}, product),
   );
 
   /* ---- foot: every number as a table, undo, reset, link ---- */
