@@ -498,9 +498,8 @@ def test_predict_unfolds_without_javascript(open_page, http_url):
     assert box.locator(".unfold-body").is_visible()
 
 
-def test_a_listing_is_set_in_one_font(open_page, http_url, any_chapter):
-    page = open_page(http_url(any_chapter))
-    fonts = page.evaluate(
+def test_a_listing_is_set_in_one_font(visit, any_chapter):
+    fonts = visit.page.evaluate(
         """() => [...document.querySelectorAll("pre")].flatMap((pre) => [
             ...new Set([pre, ...pre.querySelectorAll("span")].map((part) => {
               const style = getComputedStyle(part);
