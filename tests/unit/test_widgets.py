@@ -17,7 +17,7 @@ from backprop.widgets import NetLab342
 
 ROOT = Path(__file__).resolve().parents[2]
 JS = ROOT / "src" / "backprop" / "widgets" / "js"
-CSS = ROOT / "src" / "backprop" / "widgets" / "static" / "widgets.css"
+CSS = JS / "widgets.css"
 sys.path.insert(0, str(ROOT / "tools"))
 import bundle  # noqa: E402
 
@@ -151,8 +151,14 @@ def test_the_still_picture_shows_each_step():
 # ---- the bundle and its sources ----
 
 
-def test_the_committed_bundle_is_what_its_sources_give():
-    assert bundle.BUNDLE.read_text(encoding="utf-8") == bundle.build()
+@pytest.mark.parametrize("path", bundle.BUNDLES, ids=lambda path: path.name)
+def test_the_committed_bundle_is_what_its_sources_give(path):
+    assert path.read_text(encoding="utf-8") == bundle.build(path)
+
+
+def test_script_and_styles_weigh_no_more_than_promised():
+    texts = [path.read_text(encoding="utf-8") for path in bundle.BUNDLES]
+    assert bundle.weight(texts) <= bundle.LIMIT
 
 
 def test_the_python_class_carries_the_bundle_as_a_module(widget):

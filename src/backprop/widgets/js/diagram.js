@@ -372,7 +372,6 @@ export function diagram({ sizes, all, choose, hover, drag, setMode, slopes = fal
         const kind = ok ? signClass(v) : "unknown";
         if (kind !== edge.kind) {
           edge.kind = kind;
-          setAttribute(edge.path, "data-sign", kind);
           paintEdge(edge);
         }
         setWidth(edge.path, ok ? v : null, SCALE[mode]);

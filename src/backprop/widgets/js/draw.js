@@ -214,19 +214,6 @@ export function scrub(node, { pick, read, limits, start, move, end, signal }) {
 }
 
 /**
- * A slider jumps to a finger at once; if the finger then scrolls the page, the browser cancels the
- * pointer and `back` receives the value from before.
- */
-export function unlessScrolled(range, { value, back, signal }) {
-  let before = null;
-  range.addEventListener("pointerdown", () => before = value(), { signal });
-  range.addEventListener("pointercancel", () => {
-    if (before !== null && before !== value()) back(before);
-    before = null;
-  }, { signal });
-}
-
-/**
  * Tokens travel along segments: discs forward, diamonds back, area by contribution.
  * Returns { finish }, which ends the flight at once; `done` is called exactly once either way.
  */

@@ -3,7 +3,6 @@
  * slider and a text field on the same axis.
  */
 
-import { typing, uid } from "./a11y.js";
 import {
   axisFor,
   CHART,
@@ -14,30 +13,30 @@ import {
   setNumber,
   setText,
   signClass,
-  unlessScrolled,
 } from "./draw.js";
-import { full, parse, short, show, showPlain } from "./number.js";
-
-const STEP = { coarse: 0.1, fine: 0.01, page: 0.5 };
-const tidy = (v) => Math.round(v * 1e9) / 1e9; // 0.1 + 0.2 is to read 0.3
+import { entry } from "./entry.js";
+import { show, showPlain } from "./number.js";
 
 /**
  * @param {{start: (again?: boolean) => void, move: (v: number) => void, end: () => void, leave: () => void,
- *   signal: AbortSignal}} options start … move … end is one gesture;
- *   again: it goes on with the one before, as one key press after another does
+ *   signal: AbortSignal}} options start … move … end is one gesture, as in entry.js
  */
 export function inspector({ start, move, end, leave, signal }) {
-  const id = uid("value");
-  const name = h("label", "bp-name", { for: id });
-  const complaint = h("p", "bp-complaint", { id: uid("complaint"), role: "alert" });
-  const field = h("input", "bp-field", {
-    id,
-    type: "text",
-    inputmode: "decimal",
-    autocomplete: "off",
-    spellcheck: "false",
-    "aria-describedby": complaint.id,
+  let now = null; // what update() was last given
+  let ends = [-3, 3];
+  let shape = null; // the drawn curve: { key, lo, hi, y }
+  const input = entry({
+    now: () => now.value,
+    text: () => show(now.value, now.kind).trim(),
+    ends: () => ends,
+    limits: () => now.limits,
+    start,
+    move,
+    end,
+    signal,
   });
+  const { field, range } = input;
+  const name = h("label", "bp-name", { for: field.id });
   const chart = s("svg", "bp-chart", { "aria-hidden": "true", height: CHART.height });
   const axis = s("path", "bp-axis");
   const curve = s("path", "bp-curve");
@@ -49,115 +48,12 @@ export function inspector({ start, move, end, leave, signal }) {
   chart.append(axis, curve, drop, tangent, ghost, point, hint);
   const high = h("span", "bp-tick bp-tick-high");
   const low = h("span", "bp-tick bp-tick-low");
-  const range = h("input", "bp-range", { type: "range", step: "any" });
-  const left = h("span", "bp-end bp-end-left");
-  const right = h("span", "bp-end bp-end-right");
-  const plot = h("div", "bp-plot", {}, high, low, chart, left, range, right);
-  for (const node of [high, low, left, right]) node.setAttribute("aria-hidden", "true");
-  const node = h(
-    "div",
-    "bp-inspector",
-    {},
-    h("div", "bp-inspector-top", {}, name, field, complaint),
-    plot,
-  );
-
-  let now = null; // what update() was last given
-  let ends = [-3, 3];
-  let shape = null; // the drawn curve: { key, lo, hi, y }
-  let dragging = false;
-
-  const complain = (sentence) => {
-    setText(complaint, sentence);
-    setAttribute(field, "aria-invalid", sentence ? "true" : null);
-  };
-  const fieldText = () => {
-    field.value = document.activeElement === field
-      ? full(now.value)
-      : show(now.value, now.kind).trim();
-  };
-  const accept = (value, again = false) => {
-    complain("");
-    start(again);
-    move(value);
-    end();
-  };
-
-  range.addEventListener("input", () => {
-    if (!dragging) start();
-    dragging = true;
-    complain("");
-    move(tidy(Math.round(Number(range.value) * 100) / 100));
-  }, { signal });
-  range.addEventListener("change", () => {
-    if (dragging) end();
-    dragging = false;
-  }, { signal });
-  unlessScrolled(range, {
-    value: () => now.value,
-    back(value) {
-      if (!dragging) start();
-      move(value);
-      end();
-      dragging = false;
-    },
-    signal,
-  });
-  range.addEventListener("keydown", (event) => {
-    if (event.altKey || event.ctrlKey || event.metaKey) return;
-    const size = event.shiftKey ? STEP.fine : STEP.coarse;
-    const to = {
-      ArrowRight: now.value + size,
-      ArrowUp: now.value + size,
-      ArrowLeft: now.value - size,
-      ArrowDown: now.value - size,
-      PageUp: now.value + STEP.page,
-      PageDown: now.value - STEP.page,
-      Home: ends[0],
-      End: ends[1],
-    }[event.key];
-    if (to === undefined) return;
-    event.preventDefault();
-    const value = clamp(tidy(to), ...ends);
-    if (value !== now.value) accept(value, true);
-  }, { signal });
-
-  const take = () => {
-    if (!now || field.value === field.dataset.before) return true;
-    const { value, error } = parse(field.value, now.limits);
-    if (error) {
-      complain(`${error} ${full(now.value)} stays.`);
-      return false;
-    }
-    if (value !== now.value) accept(value);
-    complain("");
-    return true;
-  };
-  const open = () => {
-    fieldText();
-    field.dataset.before = field.value;
-  };
-  field.addEventListener("focus", () => {
-    open();
-    field.select();
-  }, { signal });
-  field.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter") return;
-    event.preventDefault();
-    if (take()) open();
-    field.select();
-  }, { signal });
-  field.addEventListener("blur", () => {
-    take();
-    fieldText();
-    setAttribute(field, "aria-invalid", null);
-  }, { signal });
+  const plot = h("div", "bp-plot", {}, high, low, chart, input.low, range, input.high);
+  for (const node of [high, low]) node.setAttribute("aria-hidden", "true");
+  const top = h("div", "bp-inspector-top", {}, name, field, input.complaint);
+  const node = h("div", "bp-inspector", {}, top, plot);
   node.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
-    if (typing(event.target)) {
-      complain("");
-      open();
-    }
     event.preventDefault();
     leave();
   }, { signal });
@@ -198,15 +94,12 @@ export function inspector({ start, move, end, leave, signal }) {
   return {
     node,
     range,
-    /** Is the slider or the field being used? */
-    busy: () => dragging,
     /** Pick the axis anew: at a selection, an undo, a typed value, never during a drag. */
     rescale(value, options) {
       ends = axisFor(value, options);
     },
     ends: () => ends,
-    complain,
-    chartWidth: () => plot.clientWidth,
+    complain: input.complain,
     /**
      * @param {{id: string, symbol: string, spokenName: string, value: number, kind: any,
      *   limits: any, axis: any, width: number, key: string, curve: (v: number) => number, loss: number | null,
@@ -222,18 +115,9 @@ export function inspector({ start, move, end, leave, signal }) {
         name.innerHTML = next.symbol;
         setAttribute(field, "aria-label", `Value of ${next.spokenName}`);
         setAttribute(range, "aria-label", next.spokenName);
-        complain("");
+        input.complain("");
       }
-      if (document.activeElement !== field || changed) fieldText();
-      else if (!dragging && field.value === field.dataset.before) open();
-      setAttribute(range, "min", ends[0]);
-      setAttribute(range, "max", ends[1]);
-      setAttribute(field, "data-name", `selected.${next.id}`);
-      setAttribute(field, "data-q", next.value);
-      if (Number(range.value) !== next.value) range.value = String(next.value);
-      setAttribute(range, "aria-valuetext", next.valueText);
-      setText(left, short(ends[0]));
-      setText(right, short(ends[1]));
+      input.update(`selected.${next.id}`, next.valueText, changed);
       setAttribute(chart, "width", next.width);
       chart.classList.toggle("off", Boolean(next.hidden));
       setText(hint, next.hidden);

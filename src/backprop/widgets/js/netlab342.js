@@ -3,13 +3,13 @@
  * inputs and labels; step forward, error, backward; preview one step of gradient descent.
  */
 
-import { calm, keepKeys, typing, voice } from "./a11y.js";
+import { calm, voice } from "./a11y.js";
 import { compute, descend, inner } from "./core.js";
 import { diagram } from "./diagram.js";
 import { h, markup, SCALE, scrub, setAttribute, setNumber, setText } from "./draw.js";
-import { mounted } from "./frame.js";
+import { frame, mounted, refusal } from "./frame.js";
 import { inspector } from "./inspector.js";
-import { address, copyButton, decode, encode, parameter } from "./link.js";
+import { encode } from "./link.js";
 import * as m from "./math.js";
 import { full, LARGEST, MINUS, show, showPlain, spoken, UNKNOWN } from "./number.js";
 import {
@@ -112,11 +112,7 @@ export function render({ model, el }) {
     x: model.get("x"),
     y: model.get("y"),
   }, SIZES);
-  if (first) {
-    root.append(h("p", "bp-refusal", { role: "alert" }, `There is nothing to draw. ${first}`));
-    root.dataset.ready = "1";
-    return () => root.remove();
-  }
+  if (first) return refusal(root, first);
   if (typeof model.get("eta") !== "number") model.set("eta", 1);
 
   let revealed = false;
@@ -254,38 +250,33 @@ export function render({ model, el }) {
     h("div", "bp-product-place", {}, product),
   );
 
-  /* ---- foot: every number as a table, undo, reset, link ---- */
-  const body = h("tbody");
-  const listing = h(
-    "table",
-    "bp-listing",
-    {},
-    h("caption", "bp-sr", {}, "Every number of the network"),
-    markup(
-      "thead",
-      "",
-      "<tr><th scope=col>quantity</th><th scope=col>value</th>" +
-        "<th scope=col>derivative of <i>L</i></th></tr>",
-    ),
-    body,
-  );
-  const details = h("details", "bp-details", {}, h("summary", "", {}, "All numbers"), listing);
-  details.addEventListener("toggle", list, { signal });
-  const undo = h("button", "bp-quiet", { type: "button", title: "Ctrl+Z" }, "Undo");
-  const reset = h("button", "bp-quiet", { type: "button", title: "R" }, "Reset");
-  undo.addEventListener("click", () => back(data.undo(), "Undone."), { signal });
-  reset.addEventListener("click", () => back(data.replace(data.initial), "Reset."), { signal });
-  const onPage = Boolean(el.closest("[data-backprop-page]"));
-  const name = model.get("name") || el.dataset.place || "";
-  const linkKey = parameter(KIND, name);
-  const copier = onPage
-    ? copyButton({ label: "Copy link", done: "Copied", make: link, signal })
-    : copyButton({ label: "Copy as Python", done: "Copied", make: python, signal });
-  const actions = h("div", "bp-actions", {}, undo, reset, copier.button, copier.field);
-  const foot = h("div", "bp-foot", {}, details, actions);
-  root.append(walk.node, line, stage.node, panel, foot);
   const speak = voice(root, signal);
-  keepKeys(root, signal);
+  const foot = frame({
+    root,
+    el,
+    model,
+    kind: KIND,
+    caption: "Every number of the network",
+    heads: ["quantity", "value", "derivative of <i>L</i>"],
+    rows: listing,
+    encoded: () => {
+      const words = [String(step), selected.id, String(data.state.eta)];
+      return encode(words, data.pristine ? [] : places.map((p) => valueOf(p, data.state)));
+    },
+    python: () => {
+      const { W, b, x, y, eta } = data.state;
+      const text = (value) => JSON.stringify(value).replaceAll(",", ", ");
+      const last = net.outputActivation ? `, output_activation="${net.outputActivation}"` : "";
+      const made = `bp.Network(${text(W)}, ${text(b)}, activation="${net.activation}"${last})`;
+      const view = `step=${step}, selected="${selected.id}", eta=${eta}`;
+      return `${KIND}(${made}, ${text(x)}, ${text(y)}, ${view})`;
+    },
+    undo: () => back(data.undo(), "Undone."),
+    reset: () => back(data.replace(data.initial), "Reset."),
+    signal,
+  });
+  const places = [...all.values()].filter((p) => p.kind !== "eta");
+  root.append(walk.node, line, stage.node, panel, foot.node);
 
   /* ---- what a reader does ---- */
   function choose(p, from = null) {
@@ -378,25 +369,9 @@ export function render({ model, el }) {
     paint();
     speak(`${sentence} Loss ${showPlain(q.L, "loss")}.`);
   }
-  function link() {
-    const words = [String(step), selected.id, String(data.state.eta)];
-    const numbers = [...all.values()].filter((p) => p.kind !== "eta").map((p) =>
-      valueOf(p, data.state)
-    );
-    return address(linkKey, encode(words, data.pristine ? [] : numbers), el);
-  }
-  function python() {
-    const { W, b, x, y, eta } = data.state;
-    const text = (value) => JSON.stringify(value).replaceAll(",", ", ");
-    const last = net.outputActivation ? `, output_activation="${net.outputActivation}"` : "";
-    const network = `bp.Network(${text(W)}, ${text(b)}, activation="${net.activation}"${last})`;
-    const view = `step=${step}, selected="${selected.id}", eta=${eta}`;
-    return `${KIND}(${network}, ${text(x)}, ${text(y)}, ${view})`;
-  }
   function restore() {
-    const found = onPage ? decode(linkKey, 3) : null;
+    const found = foot.found(3);
     if (found === null) return;
-    const places = [...all.values()].filter((p) => p.kind !== "eta");
     const [stepText, id, eta] = found?.words ?? [];
     const to = Number(stepText);
     let next = { ...data.state, eta: Number(eta) };
@@ -417,23 +392,6 @@ export function render({ model, el }) {
     model.set("selected", selected.id);
     model.save_changes();
   }
-  root.addEventListener("keydown", (event) => {
-    if (
-      typing(event.target) &&
-      !(event.key === "z" && event.target.value === event.target.dataset.before)
-    ) {
-      return;
-    }
-    if ((event.ctrlKey || event.metaKey) && event.key === "z" && !event.shiftKey) {
-      event.preventDefault();
-      undo.click();
-    } else if (
-      event.key.toLowerCase() === "r" && !event.ctrlKey && !event.metaKey && !event.altKey
-    ) {
-      event.preventDefault();
-      reset.click();
-    }
-  }, { signal });
   etaButton.addEventListener("click", () => choose(all.get("eta"), etaButton), { signal });
   take.addEventListener("click", () => {
     const next = descend(net, q, data.state.eta);
@@ -679,34 +637,28 @@ export function render({ model, el }) {
     stage.tag(edgeText);
   }
 
-  function list() {
-    if (!details.open) return;
-    const rows = [];
-    const row = (markup, spokenName, value, slope) => rows.push([markup, spokenName, value, slope]);
+  function listing() {
     const shownIf = (ok, value) => (ok ? full(value) : UNKNOWN);
-    for (const p of all.values()) {
-      const slope = known(p) ? full(slopeOf(p)) : UNKNOWN;
-      row(p.symbol, p.spoken, full(valueOf(p, data.state)), slope);
-    }
+    const rows = [...all.values()].map((p) => [
+      p.symbol,
+      p.spoken,
+      full(valueOf(p, data.state)),
+      shownIf(known(p), slopeOf(p)),
+    ]);
     for (let layer = 1; layer <= DEPTH; layer++) {
       for (let i = 0; i < SIZES[layer]; i++) {
-        const [pass, delta] = [q.u[layer - 1][i], q.delta[layer - 1][i]];
         const place = `${layer}, ${i + 1}`;
         const ok = passed(layer);
-        const slope = shownIf(returned(layer), delta);
-        row(symbol("u", layer, i + 1), `u ${place}`, shownIf(ok, pass), slope);
-        row(symbol("x", layer, i + 1), `x ${place}`, shownIf(ok, q.x[layer][i]), "");
+        const slope = shownIf(returned(layer), q.delta[layer - 1][i]);
+        const [sum, out] = [q.u[layer - 1][i], q.x[layer][i]];
+        rows.push([symbol("u", layer, i + 1), `u ${place}`, shownIf(ok, sum), slope]);
+        rows.push([symbol("x", layer, i + 1), `x ${place}`, shownIf(ok, out), ""]);
       }
     }
-    row(mi("L"), "L, the loss", shownIf(judged(), q.L), "");
-    if (stepping()) row(mi("L"), "L after the step", full(after.L), "");
-    body.replaceChildren(...rows.map(([symbolOf, spokenName, value, slope]) => {
-      const head = h("th", "", { scope: "row" }, h("span", "bp-sr", {}, spokenName));
-      head.append(markup("span", "", math(symbolOf)));
-      head.lastChild.setAttribute("aria-hidden", "true");
-      if (spokenName.includes("after")) head.append(h("span", "", {}, " after the step"));
-      return h("tr", "", {}, head, h("td", "", {}, value), h("td", "", {}, slope));
-    }));
+    rows.push([mi("L"), "L, the loss", shownIf(judged(), q.L), ""]);
+    const later = row(mi("L"), "<mtext>\u00a0after the step</mtext>");
+    if (stepping()) rows.push([later, "L after the step", full(after.L), ""]);
+    return rows;
   }
 
   function paint() {
@@ -738,12 +690,10 @@ export function render({ model, el }) {
     paintProduct();
     paintProbe();
     mark();
-    setAttribute(undo, "aria-disabled", data.canUndo ? null : "true");
-    setAttribute(reset, "aria-disabled", data.pristine ? "true" : null);
+    foot.update(data);
     setAttribute(root, "data-mode", mode);
     setAttribute(root, "data-step", step);
     setAttribute(root, "data-settled", shown === step);
-    list();
   }
 
   /* ---- life ---- */
