@@ -76,7 +76,7 @@ def to_array(name: str, value: ArrayLike) -> Array:
     TypeError
         If `value` has rows of different lengths or masked entries.
     """
-    if isinstance(value, np.ndarray) and np.any(getattr(value, "mask", False)):
+    if isinstance(value, np.ndarray) and hasattr(value, "mask") and np.any(value.mask):
         raise TypeError(f"{name}: expected an array of numbers, got an array with masked entries")
     try:
         return np.asarray(value)
@@ -88,7 +88,7 @@ def to_array(name: str, value: ArrayLike) -> Array:
 
 def _counts(array: Array) -> bool:
     """Say whether it is an array of `counting`, which has to stay what it is."""
-    return bool(getattr(array, "counts_multiplications", False))
+    return hasattr(array, "counts_multiplications")
 
 
 def require_number(name: str, value: Any) -> float:

@@ -637,8 +637,8 @@ def _file_name(path: str | os.PathLike[str]) -> str:
 
 
 def _file_error(error: OSError, expected: str, path: str) -> OSError:
-    reason = (error.strerror or str(error)).lower()
-    return type(error)(error.errno, f"path: expected {expected}, got: {reason}", path)
+    said = f"path: expected {expected}, got: {str(error.strerror).lower()}"
+    return type(error)(error.errno, said, path)
 
 
 def _listed(name: str, arrays: Any) -> list[Any]:
