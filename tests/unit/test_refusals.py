@@ -136,6 +136,12 @@ def test_powers_that_have_a_derivative():
         assert value.grad == slope
 
 
+def test_labels_of_different_lengths():
+    net = network(output_activation="identity")
+    said = refusal(TypeError, net.mean_loss, X, [[1], [0, 1]], "softmax_cross_entropy")
+    assert said == "y: expected an array of numbers, got rows of different lengths"
+
+
 def test_a_number_may_be_an_array_without_axes():
     nets = network(), network()
     bp.train(nets[0], X, Y, learning_rate=np.array(0.25))
