@@ -317,7 +317,9 @@ def test_forced_colours_leave_everything_in_sight(show, kind):
 AXE = """async root => {
     const seen = globalThis.seen ??= new Set();
     for (const node of root.querySelectorAll("*")) {
+        node.removeAttribute("data-sample");
         const text = [...node.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
+        if (!text || !node.checkVisibility()) continue;
         const { x, y, width, height } = node.getBoundingClientRect();
         const { color, fontSize, fontWeight } = getComputedStyle(node);
         const ground = document.elementsFromPoint(x + width / 2, y + height / 2).map((n) => {
@@ -325,9 +327,8 @@ AXE = """async root => {
             return backgroundColor + opacity;
         });
         const look = [node.getAttribute("class"), color, fontSize, fontWeight, ground].join();
-        const sample = text && node.checkVisibility() && !seen.has(look);
-        node.toggleAttribute("data-sample", sample);
-        if (sample) seen.add(look);
+        if (!seen.has(look)) node.setAttribute("data-sample", "");
+        seen.add(look);
     }
     const options = { resultTypes: ["violations"] };
     const others = { ...options, rules: { "color-contrast": { enabled: false } } };

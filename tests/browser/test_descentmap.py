@@ -83,12 +83,13 @@ def expected(widget):
         if each == m and name == "other":
             continue
         widget.batch_size = each
-        point, g = widget.path[-1], widget.gradients
-        net = widget.network
+        path = widget.path
+        point, net = path[-1], widget._slice.network(path[-1])
+        L, g = net.loss_and_gradients(np.array(widget.X), np.array(widget.Y))
         both = np.array([bp.widgets._slice._of(g.dW, g.db, s)[s[1]] for s in widget._slice._spots])
-        bends = np.linalg.eigvalsh(widget.hessian)
-        numbers[f"{name}.steps"] = len(widget.path) - 1
-        numbers[f"{name}.L"] = net.mean_loss(np.array(widget.X), np.array(widget.Y))
+        bends = np.linalg.eigvalsh(widget._slice.hessian(point))
+        numbers[f"{name}.steps"] = len(path) - 1
+        numbers[f"{name}.L"] = L
         numbers[f"{name}.slope"] = np.hypot(*both)
         for t in (0, 1):
             numbers[f"{name}.{widget.parameters[t]}"] = point[t]
