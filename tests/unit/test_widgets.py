@@ -9,11 +9,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from anywidget import AnyWidget
 from PIL import Image
 from traitlets import TraitError
 
 import backprop as bp
 from backprop.widgets import NetLab342
+from tests.browser.kinds import KINDS
 
 ROOT = Path(__file__).resolve().parents[2]
 JS = ROOT / "src" / "backprop" / "widgets" / "js"
@@ -121,6 +123,21 @@ def test_a_bad_value_is_refused_and_the_last_good_one_stays(widget, name, value,
     with pytest.raises(TraitError, match=message):
         setattr(widget, name, value)
     assert getattr(widget, name) == before
+
+
+NONSENSE = ("nonsense", np.nan, [], [[1.0]], ["a", "b", "c"], [np.nan, np.nan], None)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_kind_takes_nonsense_for_any_of_its_traits(kind):
+    widget = KINDS[kind].make()
+    before = widget.get_state()
+    own = set(widget.traits(sync=True)) - set(AnyWidget.class_traits(sync=True)) - {"name"}
+    for name in sorted(name for name in own if not name.startswith("_")):
+        for value in NONSENSE:
+            with pytest.raises(TraitError, match=rf"\b{name}\b.*(expected|read-only)"):
+                setattr(widget, name, value)
+    assert widget.get_state() == before
 
 
 # ---- how it stands in a notebook ----

@@ -181,6 +181,17 @@ class DeltaRelay(Widget):
             )
         return sigma
 
+    @traitlets.validate("selected")
+    def _validate_selected(self, proposal: dict[str, Any]) -> str:
+        selected = str(proposal["value"])
+        layers, neurons = range(1, DEEPEST + 1), range(1, max(self._sizes[1:]) + 1)
+        if selected not in {f"{layer}.{neuron}" for layer in layers for neuron in neurons}:
+            raise traitlets.TraitError(
+                "selected: expected a layer and a neuron of this network, such as '2.1', got "
+                f"{selected!r}"
+            )
+        return selected
+
     @property
     def network(self) -> Network:
         """The network as it is now, with its depth and scale, a new object of the package."""

@@ -122,6 +122,18 @@ class MatrixLens(Widget):
         checked: list[Any] = finite_array(name, proposal["value"], shapes[name]).tolist()
         return checked
 
+    @traitlets.validate("selected")
+    def _validate_selected(self, proposal: dict[str, Any]) -> str:
+        selected = str(proposal["value"])
+        p, n = (range(1, size + 1) for size in self._shape)
+        vectors = {f"{letter}.{i}" for letter, size in (("x", n), ("b", p), ("g", p)) for i in size}
+        if selected not in vectors | {f"w.{i}.{j}" for i in p for j in n}:
+            raise traitlets.TraitError(
+                "selected: expected a number of this matrix or its vectors, such as 'w.1.1' or "
+                f"'x.1', got {selected!r}"
+            )
+        return selected
+
     @property
     def u(self) -> Array:
         """The affine map of `x`, shape (p,)."""
