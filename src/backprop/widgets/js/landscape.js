@@ -105,6 +105,7 @@ export function landscape({ names, start, move, end, signal }) {
   /** @type {[number, number]} */
   let now = [0, 0];
   let drawn = "";
+  let marked = "";
   /** @returns {[number, number]} */
   const px = ([a, c]) => [
     ((a - view[0][0]) / (view[0][1] - view[0][0])) * side,
@@ -233,20 +234,25 @@ export function landscape({ names, start, move, end, signal }) {
         if (list.length) setAttribute(ends[t], "transform", `translate(${list.at(-1)})`);
       });
       const taken = [[x, y], ...[a, c].flatMap((list) => list.slice(-1))];
-      marks.replaceChildren(...critical.map(([point, signs]) => {
+      const placed = critical.map(([point, signs]) => {
         const [left, top] = px(point);
-        const mark = s("g", "", { transform: `translate(${left},${top})` });
-        mark.append(s("circle", "bp-critical", { r: 4 }));
         const free = taken.every(([x, y]) => Math.hypot(left + 8 - x, top - 5 - y) > APART);
         taken.push([left, top]);
-        const anchor = left > side - 40 ? "end" : "start";
-        const at = { x: anchor === "end" ? -8 : 8, y: -6, "text-anchor": anchor };
-        if (free) {
+        return { left, top, signs: free ? signs : "" };
+      });
+      const key = JSON.stringify(placed);
+      if (key !== marked) {
+        marked = key; // in a drag they mostly stay as they are
+        marks.replaceChildren(...placed.map(({ left, top, signs }) => {
+          const mark = s("g", "", { transform: `translate(${left},${top})` });
+          mark.append(s("circle", "bp-critical", { r: 4 }));
+          const anchor = left > side - 40 ? "end" : "start";
+          const at = { x: anchor === "end" ? -8 : 8, y: -6, "text-anchor": anchor };
           const text = (sign) => s("tspan", sign === "+" ? "pos" : "neg", {}, sign);
-          mark.append(s("text", "bp-critical-signs", at, ...[...signs].map(text)));
-        }
-        return mark;
-      }));
+          if (signs) mark.append(s("text", "bp-critical-signs", at, ...[...signs].map(text)));
+          return mark;
+        }));
+      }
       cross.forEach((arm, t) => {
         const angle = bend.angle + (t ? 0 : Math.PI / 2);
         const [dx, dy] = [CROSS * Math.cos(angle), -CROSS * Math.sin(angle)];
