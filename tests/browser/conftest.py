@@ -179,7 +179,6 @@ def reopen(browser, left_pages):
 
     yield reopen
     for pages, page in taken:
-        page.goto("about:blank")
         page.mouse.up()
         page.mouse.move(0, 0)
         pages.append(page)

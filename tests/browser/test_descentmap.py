@@ -459,13 +459,13 @@ def test_the_summary_is_polite(descents):
 
 STATES = {
     "as it is": {},
-    "single samples diverge": {"widget": twins(eta=2.5)},
-    "thousands": {"widget": twins((1000, -900))},
-    "far": {"widget": twins((1e6, -1e6), eta=100)},
-    "zeros": {"widget": twins((0, 0)), "theme": "dark"},
-    "millionths": {"widget": twins((4e-6, -4e-6))},
-    "two weights": {"widget": two_weights()},
-    "two outputs": {"widget": example(eta=5.0, epochs=60, batch_size=2), "theme": "dark"},
+    "single samples diverge": {"make": lambda: twins(eta=2.5)},
+    "thousands": {"make": lambda: twins((1000, -900))},
+    "far": {"make": lambda: twins((1e6, -1e6), eta=100)},
+    "zeros": {"make": lambda: twins((0, 0)), "theme": "dark"},
+    "millionths": {"make": lambda: twins((4e-6, -4e-6))},
+    "two weights": {"make": two_weights},
+    "two outputs": {"make": lambda: example(eta=5.0, epochs=60, batch_size=2), "theme": "dark"},
     "wide font": {"style": WIDE_FONT},
 }
 
@@ -475,8 +475,8 @@ LIMITS = {736: 600, 600: 600, 406: 1080, 320: 1080}
 
 @pytest.mark.parametrize("state", STATES)
 def test_one_height_and_nothing_overlaps(reopen, tmp_path, state):
-    options = {"widget": twins(), **STATES[state]}
-    widget = options.pop("widget")
+    options = {"make": twins, **STATES[state]}
+    widget = options.pop("make")()
     moves = [{"used": used} for used in (0, 1, widget.used // 2, widget.used)]
     assert faults(reopen, tmp_path, widget, moves, LIMITS, **options) == []
 
