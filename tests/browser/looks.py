@@ -39,27 +39,36 @@ OVERLAPS = """root => {
     if (page.scrollWidth > page.clientWidth) found.push("the page scrolls sideways");
     return found;
 }"""
-# Draws a new view in the place of the host's, which the page hides, and takes it away again.
-LOOK = f"""async ([padding, moves]) => {{
+# Looks at the view that was drawn at another width, then draws a new one in its place.
+LOOK = f"""async (moves) => {{
     const overlaps = {OVERLAPS};
+    const look = (root) => [root.getBoundingClientRect().height, overlaps(root)];
+    await document.fonts.ready;
+    const found = [], left = globalThis.left;
+    if (left) {{
+        await new Promise((resized) => {{ // observers hear in the order in which they were made
+            new ResizeObserver(resized).observe(left.root);
+            setTimeout(resized, 30000);
+        }});
+        found.push(look(left.root));
+        left.end();
+        left.el.remove();
+    }}
     const hidden = document.querySelector(".bp-mount"), model = hidden.backpropModel;
     const el = hidden.cloneNode();
     el.style.display = "block";
     hidden.after(el);
-    document.querySelector("main").style.padding = padding;
-    await document.fonts.ready;
     const end = globalThis.backpropWidgets.render({{ model, el }});
     const root = el.querySelector("[data-ready='1']");
-    const found = [];
     for (const move of moves) {{
         for (const [trait, value] of Object.entries(move)) model.set(trait, value);
         await null; // a view hears of it in a microtask
-        found.push([root.getBoundingClientRect().height, overlaps(root)]);
+        found.push(look(root));
     }}
-    end();
-    el.remove();
+    globalThis.left = {{ root, el, end }};
     return found;
 }}"""
+PAD = "padding => { document.querySelector('main').style.padding = padding }"
 
 
 def faults(reopen, folder, widget, moves, limits, *, style="", theme="light"):
@@ -71,13 +80,15 @@ def faults(reopen, folder, widget, moves, limits, *, style="", theme="light"):
     style += ".bp-mount { display: none }"
     page = reopen(write_page(folder, widget, style=style, theme=theme), height=1200, **STILL)
     page.wait_for_selector(".bp-mount", state="attached")
-    wrong = []
+    wrong, states = [], moves
     for width, limit in limits.items():
+        page.evaluate(PAD, PADDINGS.get(width, "8px"))
         page.set_viewport_size({"width": width, "height": 1200})
         page.wait_for_function("width => innerWidth === width", arg=width)
-        found = page.evaluate(LOOK, [PADDINGS.get(width, "8px"), moves])
-        for move, (height, overlaps) in zip(moves, found, strict=True):
-            if height != found[0][0] or height > limit:
-                wrong.append(f"{width} px, {move}: {height} px high, at first {found[0][0]}")
-            wrong += [f"{width} px, {move}: {overlap}" for overlap in overlaps]
+        found = page.evaluate(LOOK, moves)
+        for state, (height, overlaps) in zip(states, found, strict=True):
+            if height != found[-1][0] or height > limit:
+                wrong.append(f"{width} px, {state}: {height} px high, at last {found[-1][0]}")
+            wrong += [f"{width} px, {state}: {overlap}" for overlap in overlaps]
+        states = ["made narrower", *moves]
     return wrong
