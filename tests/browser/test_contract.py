@@ -128,7 +128,7 @@ MOUNT = """times => {
 
 
 @each_kind
-def test_forty_mounts_leave_no_listener_and_no_node(show, open_page, kind):
+def test_a_hundred_mounts_leave_no_listener_and_no_node(show, open_page, kind):
     shown = show(kind, by=open_page)  # a fresh page: nothing of another test is thrown away here
     client = shown.page.context.new_cdp_session(shown.page)
 
@@ -141,11 +141,11 @@ def test_forty_mounts_leave_no_listener_and_no_node(show, open_page, kind):
 
     assert shown.page.evaluate(MOUNT, 10) == 0
     listeners, nodes, heap = kept()
-    assert shown.page.evaluate(MOUNT, 30) == 0
+    assert shown.page.evaluate(MOUNT, 100) == 0
     after = kept()
     assert after[0] <= listeners + 5
     assert after[1] <= nodes + 50  # one mounted widget has several hundred
-    assert after[2] <= heap + 3e5  # about twice what the compiler keeps
+    assert after[2] <= heap + 1e6  # the compiler keeps some
 
 
 # ---- touch ----
