@@ -609,8 +609,8 @@ def test_all_numbers_stand_in_a_table_with_every_digit(lab):
     net, x, y = bp.load_example()
     lab = lab(step=5)
     lab.at("summary").click()
-    lab.at(".bp-listing").wait_for()
     rows = lab.at(".bp-listing tbody tr")
+    rows.first.wait_for()  # the table is made when it is opened
     texts = rows.evaluate_all("list => list.map((row) => [...row.cells].map((c) => c.textContent))")
     assert len(texts) == 3 + 26 + 2 + 1 + 12 + 1
     values = [float(t[1].replace("−", "-")) for t in texts]
