@@ -133,7 +133,7 @@ class DeltaRelay(Widget):
         self.set_trait("output_activation", "" if output == hidden else output)
         self._sizes = net.sizes
         depth = len(net) if depth is None else depth
-        layer = min(depth, max(1, depth - (step - 1) // 2))
+        layer = max(1, min(depth, depth - (step - 1) // 2, DEEPEST))  # of a depth yet to be checked
         super().__init__(
             W=[matrix.tolist() for matrix in net.weights],
             b=[vector.tolist() for vector in net.biases],
