@@ -203,9 +203,9 @@ def visits(browser, visit, file_url, any_page):
 
 # Two savings, without which axe-core takes half a minute for a long page. A formula's thousands of
 # pieces are hidden from assistive technology (its MathML is not): an empty box of the same size
-# stands for each. And of all the text, outside widgets, that has one colour, ground, size and
-# weight, the contrast of one sample is looked at.
-LOOK = """async (rules) => {
+# stands for each. And of all the text, outside widgets, that has one colour, ground, size, weight
+# and line under it, one sample is looked at by the two rules that are about its look.
+LOOK = """async (all) => {
     const pieces = [...document.querySelectorAll("mjx-math")].map((math) => {
         const { width, height } = math.getBoundingClientRect(), box = document.createElement("i");
         box.ariaHidden = "true";
@@ -217,28 +217,26 @@ LOOK = """async (rules) => {
         const colour = node ? getComputedStyle(node).backgroundColor : "none";
         return colour === "rgba(0, 0, 0, 0)" ? ground(node.parentElement) : colour;
     };
-    const others = (rules ?? ["all"]).filter((rule) => rule !== "color-contrast");
     const options = { resultTypes: ["violations"] }, found = [];
+    const looks = ["color-contrast", "link-in-text-block"];
     for (const [math, box] of pieces) math.replaceWith(box);
     try {
-        if (others.length) {
-            const all = { rules: { "color-contrast": { enabled: false } } };
-            const part = rules ? { runOnly: others } : all;
-            found.push(await axe.run(document, { ...options, ...part }));
+        if (all) {
+            const rules = Object.fromEntries(looks.map((rule) => [rule, { enabled: false }]));
+            found.push(await axe.run(document, { ...options, rules }));
         }
-        if (!rules || rules.includes("color-contrast")) {
-            for (const node of document.querySelectorAll("body *")) {
-                const text = [...node.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
-                if (!text || !node.checkVisibility()) continue;
-                const { color, fontSize, fontWeight, opacity } = getComputedStyle(node);
-                const look = node.closest("[data-widget]") ??
-                    [color, fontSize, fontWeight, opacity, ground(node)].join();
-                if (!samples.has(look)) samples.set(look, typeof look === "string" ? node : look);
-            }
-            for (const node of samples.values()) node.toggleAttribute("data-sample", true);
-            const part = { runOnly: ["color-contrast"] };
-            found.push(await axe.run({ include: [["[data-sample]"]] }, { ...options, ...part }));
+        for (const node of document.querySelectorAll("body *")) {
+            const text = [...node.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
+            if (!text || !node.checkVisibility()) continue;
+            const { color, fontSize, fontWeight, opacity, textDecorationLine } =
+                getComputedStyle(node);
+            const look = node.closest("[data-widget]") ??
+                [color, fontSize, fontWeight, opacity, textDecorationLine, ground(node)].join();
+            if (!samples.has(look)) samples.set(look, typeof look === "string" ? node : look);
         }
+        for (const node of samples.values()) node.toggleAttribute("data-sample", true);
+        const include = [["[data-sample]"]];
+        found.push(await axe.run({ include }, { ...options, runOnly: looks }));
         return found.flatMap((result) => result.violations);
     } finally {
         for (const node of samples.values()) node.removeAttribute("data-sample");
@@ -255,14 +253,14 @@ def axe_source():
 
 @pytest.fixture
 def axe(axe_source):
-    """Return a function that lists what axe-core (all rules, or `rules`) finds wrong on a page."""
+    """Return a function that lists what axe-core finds wrong on a page, or with its looks only."""
 
-    def axe(page, rules=None):
+    def axe(page, *, looks_only=False):
         if not page.evaluate("'axe' in globalThis"):
             page.evaluate(axe_source)
         return [
             f"{violation['id']}: {node['target']} {node['failureSummary']}"
-            for violation in page.evaluate(LOOK, rules)
+            for violation in page.evaluate(LOOK, not looks_only)
             for node in violation["nodes"]
         ]
 

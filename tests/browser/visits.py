@@ -2,6 +2,7 @@
 
 import time
 from contextlib import contextmanager
+from functools import cache
 from urllib.parse import urlsplit
 
 
@@ -27,6 +28,7 @@ def watch(page, url, problems):
     )
 
 
+TALL = 4000  # a window that shows a long page in a few pieces
 PATIENCE = 60  # seconds until a state that is polled for counts as never reached
 
 
@@ -60,6 +62,12 @@ def scroll_through(page):
     )
 
 
+@cache
+def on_disk(path):
+    """Return the text of a page as it was built."""
+    return path.read_text(encoding="utf-8")
+
+
 class Visit:
     """A page that many tests look at, and that each of them leaves as it was."""
 
@@ -71,12 +79,12 @@ class Visit:
     @contextmanager
     def at(self, width):
         """Make the window so wide for the length of a block."""
-        self.page.set_viewport_size({"width": width, "height": 800})
+        self.page.set_viewport_size({"width": width, "height": TALL})
         self.page.evaluate(DRAWN)
         try:
             yield self.page
         finally:
-            self.page.set_viewport_size({"width": 1280, "height": 800})
+            self.page.set_viewport_size({"width": 1280, "height": TALL})
 
     @contextmanager
     def dark(self):
@@ -92,7 +100,7 @@ class Visit:
 @contextmanager
 def visiting(browser, home, path):
     """Open a page, show all of it, and complain at the end of whatever went wrong on it."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme="light")
+    context = browser.new_context(viewport={"width": 1280, "height": TALL}, color_scheme="light")
     page, problems = context.new_page(), []
     watch(page, home, problems)
     visit = Visit(page, home, path, problems)
