@@ -159,6 +159,23 @@
     document.fonts.addEventListener("loadingdone", () => boxes.forEach(mark));
   }
 
+  // ---------------------------------------------------------------- what is out of sight rests
+  // A box out of sight keeps the size it last had (book.css), so all are laid out before that.
+  function settle() {
+    const root = document.documentElement;
+    let width = 0;
+    let waiting = 0;
+    const later = () => {
+      if (innerWidth === width) return;
+      width = innerWidth;
+      root.classList.remove("settled");
+      clearTimeout(waiting);
+      waiting = setTimeout(() => root.classList.add("settled"), 500);
+    };
+    addEventListener("resize", later);
+    document.fonts.ready.then(later);
+  }
+
   // ---------------------------------------------------------------- paper: nothing stays folded
   function paper() {
     let closed = [];
@@ -178,5 +195,6 @@
     .filter((block) => !block.closest(".cell_output"))
     .forEach(copyButton);
   scrollable();
+  settle();
   paper();
 })();
