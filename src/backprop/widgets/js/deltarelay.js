@@ -450,7 +450,7 @@ export function render({ model, el }) {
       // "carry" computes what arrives one layer lower: l is still the layer above
       const layer = now === "carry" ? layerAt(step) + 1 : step ? layerAt(step) : 0;
       const text = id === "loop" && step > 1 ? `l = ${layer}` : "";
-      setText(where, text);
+      setNumber(where, text);
     }
   }
 
@@ -518,8 +518,8 @@ export function render({ model, el }) {
       ],
     ];
     worked.forEach(({ middle, value }, t) => {
-      setText(middle, texts[t][0]);
-      setText(value, texts[t][1]);
+      setNumber(middle, texts[t][0]);
+      setNumber(value, texts[t][1]);
     });
   }
 

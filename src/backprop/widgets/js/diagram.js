@@ -359,7 +359,7 @@ export function diagram({ sizes, all, choose, hover, drag, setMode, slopes = fal
         10 ** Math.ceil(Math.log10(top));
       setShare(lossBar, (value ?? 0) / end);
       setShare(lossGhost, (was ?? 0) / end);
-      setText(lossWas, note);
+      setNumber(lossWas, note);
       setText(
         lossScale,
         value === null ? "" : `0 to ${end >= 1e4 ? end.toExponential(0).replace("e+", "e") : end}`,
@@ -418,7 +418,7 @@ export function diagram({ sizes, all, choose, hover, drag, setMode, slopes = fal
       }
     },
     /** The number on the marked edge. */
-    tag: (text) => setText(tag, text),
+    tag: (text) => setNumber(tag, text),
     /**
      * Show what moves between two layers; value(p) is the contribution an edge carries.
      * @param {{layer?: number, fromLabels?: boolean, back: boolean, scale: number, done: () => void,

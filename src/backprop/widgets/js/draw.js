@@ -7,7 +7,7 @@ export const SPACE = { hair: 1, xs: 4, s: 8, m: 12, l: 16, xl: 24 };
 export const BREAK = { wide: 600, phone: 340 };
 export const NODE = { wide: 92, phone: 78, tiny: 68, height: 66, leaf: 30, heading: 18 };
 export const CHART = { height: 72, above: 8, below: 6, inset: 12, samples: 128, tangent: 44 };
-export const TIME = { flight: 480, notice: 2400, walk: 9600 };
+export const TIME = { digits: 60, flight: 480, notice: 2400, walk: 9600 };
 export const OUTER = { width: 22, height: 12, gap: 2, apart: 4, round: 2, input: 1, gradient: 0.1 };
 export const DIAL = {
   height: 280,
@@ -67,13 +67,50 @@ export const setAttribute = (node, name, value) => {
 const numbers = new WeakMap();
 
 /** A number on the page: its text, and every digit for whoever asks (tests, the curious). */
-export function setNumber(node, text, name, value) {
+export function setNumber(node, ...number) {
+  if (late && numbers.has(node)) late.set(node, number);
+  else writeNumber(node, ...number);
+}
+
+function writeNumber(node, text, name, value) {
   const before = numbers.get(node);
   if (before && before.text === text && before.name === name && before.value === value) return;
   numbers.set(node, { text, name, value });
   setText(node, text);
   if (before?.name !== name) setAttribute(node, "data-name", name);
   if (before?.value !== value) setAttribute(node, "data-q", value);
+}
+
+/*
+ * In a drag lines, tints and points move in every frame, digits in every third: quicker nobody can
+ * read them, and they cost as much as all the rest together.
+ */
+let late = null; // the numbers that wait, while a drag goes on
+let beat = 0;
+let timer = 0;
+
+const writeLate = () => {
+  clearTimeout(timer);
+  timer = beat = 0;
+  for (const [node, number] of late) writeNumber(node, ...number);
+  late.clear();
+};
+
+/** Draw one frame of a drag. */
+export function drawFrame(draw) {
+  late ??= new Map();
+  draw();
+  if (++beat === 3) writeLate();
+  else {
+    clearTimeout(timer);
+    timer = setTimeout(writeLate, TIME.digits);
+  }
+}
+
+/** The drag is over: every number is written as soon as it is set. */
+export function endFrames() {
+  if (late) writeLate();
+  late = null;
 }
 
 export const place = (node, x, y, width, height) => {
@@ -117,17 +154,17 @@ export const share = (value, scale) => Math.sqrt(Math.min(1, Math.abs(value) / s
 const TINT = 38; // per cent of the hue at full scale
 export const signClass = (value) => (value < 0 ? "neg" : value > 0 ? "pos" : "zero");
 
-// Widths go by a quarter of a pixel, tints by two per cent and meters by a four-hundredth, which
-// nobody sees: in a drag most of them then stay as they are, and what stays costs nothing.
+// Widths go by a quarter of a pixel, tints by two per cent and meters by half a pixel, which nobody
+// sees: in a drag most of them then stay as they are, and what stays costs nothing.
 /** The width of a line that carries this value; null takes the width of the style sheet. */
 export function setWidth(path, value, scale) {
   const width = value === null ? "" : `${1 + Math.round(16 * share(value, scale)) / 4}px`;
   if (path.style.strokeWidth !== width) path.style.strokeWidth = width;
 }
 
-/** How far a meter is filled, from 0 to 1. */
-export function setShare(bar, part) {
-  const filled = `scaleX(${Math.round(400 * clamp(part, 0, 1)) / 400})`;
+/** How far a meter is filled, from 0 to 1, in so many steps. */
+export function setShare(bar, part, steps = 400) {
+  const filled = `scaleX(${Math.round(steps * clamp(part, 0, 1)) / steps})`;
   if (bar.style.transform !== filled) bar.style.transform = filled;
 }
 

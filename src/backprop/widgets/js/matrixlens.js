@@ -435,13 +435,13 @@ export function render({ model, el }) {
     }
     if (d !== null) {
       const sum = answer(q);
-      setText(terms, sum ? `${sum} = ` : "");
+      setNumber(terms, sum ? `${sum} = ` : "");
       setNumber(result, show(d, "gradient").trim(), `answer.${q.id}`, d);
       const value = valueOf(q, data.state);
       for (const { step, quotient, off } of trials) {
         const ratio = scalar(q, value + step) / step;
         setNumber(quotient, show(ratio, "gradient"), `ratio.${step}`, ratio);
-        setText(off, show(ratio - d, "gradient"));
+        setNumber(off, show(ratio - d, "gradient"));
       }
     }
     const other = d === null ? "" : mistaken(q);

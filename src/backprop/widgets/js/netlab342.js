@@ -517,9 +517,9 @@ export function render({ model, el }) {
     }
     const slope = ok ? slopeOf(p) : 0;
     for (const slot of slots) {
-      if (slot.dataset.slot === "0") setText(slot, show(q.delta[p.layer - 1][p.i], "delta"));
+      if (slot.dataset.slot === "0") setNumber(slot, show(q.delta[p.layer - 1][p.i], "delta"));
       if (slot.dataset.slot === "1") {
-        setText(slot, show(q.x[p.layer - 1][p.j], p.layer === 1 ? "input" : "x"));
+        setNumber(slot, show(q.x[p.layer - 1][p.j], p.layer === 1 ? "input" : "x"));
       }
       if (slot.dataset.slot === "2") {
         setNumber(slot, show(slope, "gradient"), `derivative.${p.id}`, slope);

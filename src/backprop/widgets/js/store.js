@@ -3,7 +3,7 @@
  * from elsewhere (a kernel may send anything) without losing what is on screen.
  */
 
-import { hold } from "./draw.js";
+import { drawFrame, endFrames, hold } from "./draw.js";
 
 const same = (a, c) => a === c || JSON.stringify(a) === JSON.stringify(c);
 const MEMORY = 100;
@@ -39,7 +39,10 @@ export function store({ root, model, keys, check, changed, refused, signal }) {
     frame = 0;
     changed(elsewhere);
   };
-  signal.addEventListener("abort", () => cancelAnimationFrame(frame));
+  signal.addEventListener("abort", () => {
+    cancelAnimationFrame(frame);
+    endFrames();
+  });
 
   let waiting = false;
   const adopt = () => {
@@ -90,13 +93,14 @@ export function store({ root, model, keys, check, changed, refused, signal }) {
     set(next) {
       if (check(next)) return;
       write(next);
-      frame ||= requestAnimationFrame(() => tell());
+      frame ||= requestAnimationFrame(() => drawFrame(tell));
     },
     /** End of a gesture: one entry of history, one message to Python. */
     end() {
       if (open && !agree(open, good)) remember(open);
       open = null;
       hold(root, false);
+      endFrames();
       model.save_changes();
       tell();
     },
