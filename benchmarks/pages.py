@@ -3,10 +3,11 @@
     python -m benchmarks.pages              all widgets and pages
     python -m benchmarks.pages NetLab342    one widget
 
-Each widget is dragged on the page where it stands, in Chromium with its processor made four times
-slower. A redraw is all that the page's main thread does from the pointer's move to the finished
-frame: script, style, layout and paint. Two numbers are given: the processor time of that thread,
-which other programs on the machine hardly change, and the time that passed, which they do change.
+Each widget is dragged on the page where it stands, to and fro without a rest, in Chromium with its
+processor made four times slower. A redraw is all that the page's main thread does for one frame:
+the pointer's moves, script, style, layout and paint. Two numbers are given: the processor time of
+that thread, which other programs on the machine hardly change, and the time that passed, which they
+do change.
 Nothing here is a test.
 """
 
@@ -32,8 +33,8 @@ sys.path.insert(0, str(ROOT / "tools"))
 from screenshot import chromium  # noqa: E402
 
 SLOWER = 4
-MOVES = 120
-PAUSE = 100  # milliseconds between two moves, in which the slow page can finish
+STROKES = 6  # of the pointer, to and fro
+MOVES = 20  # in each
 LOADS = 5
 WIDTHS = (1280, 390)
 # What is set before the drag, so that all of a widget is shown, and what is dragged.
@@ -95,7 +96,7 @@ def opened(browser: Browser, url: str, width: int, slower: int = 1) -> Iterator[
 
 
 def redraws(page: Page, kind: str) -> list[tuple[float, float]]:
-    """Drag the widget there and back; return processor time and time passed per redraw, in ms."""
+    """Drag the widget there and back; return processor time and time passed per frame, in ms."""
     prepare, handle = GESTURES[kind]
     width = page.viewport_size["width"] if page.viewport_size else 0
     if width < 600:
@@ -121,9 +122,9 @@ def redraws(page: Page, kind: str) -> list[tuple[float, float]]:
     page.mouse.move(x + 6, y)  # past the four pixels that make a drag
     page.wait_for_timeout(500)
     with traced(page) as events:
-        for move in range(MOVES):
-            page.mouse.move(x + 6 + 40 * abs((move + 20) % 40 - 20) / 20, y)
-            page.wait_for_timeout(PAUSE)
+        for stroke in range(STROKES):
+            page.mouse.move(x + 6 + 40 * (stroke % 2 == 0), y, steps=MOVES)
+        page.wait_for_timeout(500)
     page.mouse.up()
     return frames(events)
 
@@ -145,7 +146,7 @@ def traced(page: Page) -> Iterator[list[dict[str, Any]]]:
 
 
 def frames(events: list[dict[str, Any]]) -> list[tuple[float, float]]:
-    """Add up the work of the main thread from each move of the pointer to the next."""
+    """Add up the work of the main thread for each frame that painted something."""
     (main,) = [
         (e["pid"], e["tid"])
         for e in events
@@ -153,17 +154,21 @@ def frames(events: list[dict[str, Any]]) -> list[tuple[float, float]]:
     ]
     work = [e for e in events if (e["pid"], e.get("tid")) == main and e.get("ph") == "X"]
     found: list[tuple[float, float]] = []
+    cpu = wall = 0.0
+    painted = False
     end = 0
     for event in sorted(work, key=lambda e: e["ts"]):
         if event["name"] not in WORK or event["ts"] < end:
             continue  # what happens within another has been counted with it
-        data = event["args"].get("data") or {}
-        if event["name"] == "EventDispatch" and data.get("type") == "pointermove":
-            found.append((0.0, 0.0))
-        if found:
-            end = event["ts"] + event.get("dur", 0)
-            cpu, wall = found[-1]
-            found[-1] = (cpu + event.get("tdur", 0) / 1000, wall + event.get("dur", 0) / 1000)
+        end = event["ts"] + event.get("dur", 0)
+        cpu += event.get("tdur", 0) / 1000
+        wall += event.get("dur", 0) / 1000
+        painted |= event["name"] == "Paint"
+        if event["name"] == "Commit":  # the frame is handed to the compositor
+            if painted:
+                found.append((cpu, wall))
+            cpu = wall = 0.0
+            painted = False
     return found
 
 
@@ -204,7 +209,7 @@ def main() -> int:
     with sync_playwright() as playwright, served() as address:
         options = ["--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
         browser = playwright.chromium.launch(executable_path=chromium(), args=options)
-        print(f"Redraw on a drag, {MOVES} moves, processor {SLOWER} times slower; ms")
+        print(f"Redraw on a drag, {STROKES * MOVES} moves, processor {SLOWER} times slower; ms")
         print(f"{'':49}{'processor time':>15}{'time passed':>18}")
         print(f"{'':43}{'width':>6}" + 2 * f"{'median':>9}{'worst':>9}")
         for place, text in texts.items():

@@ -12,6 +12,7 @@ import pytest
 import backprop as bp
 from backprop.widgets import NetLab342
 from tests.browser.harness import READY, STILL, Lab, embedded, open_lab, write_page  # noqa: F401
+from tests.browser.visits import until
 
 TOLERANCE = 1e-12
 PARAMETERS = [
@@ -338,6 +339,32 @@ def test_a_cell_is_scrubbed_after_4_pixels_and_leaves_its_ghost(lab):
     assert lab.at(".bp-was").inner_text() == f"was {before:.4f}", "keys go on with the gesture"
     lab.go(4)
     assert lab.at(".bp-was").inner_text() == ""
+
+
+def test_digits_rest_for_two_frames_of_a_drag_and_catch_up_when_the_pointer_does(lab):
+    lab = lab(step=6)
+    seen = """moves => new Promise(done => {
+        const range = document.querySelector('input.bp-range');
+        const loss = document.querySelector('.bp-loss-value');
+        const point = document.querySelector('.bp-point');
+        const found = [];
+        const tick = () => {
+            found.push([loss.textContent, point.getAttribute('cx')]);
+            if (found.length > moves) return done(found);
+            range.value = String(found.length / 10);
+            range.dispatchEvent(new Event('input'));
+            requestAnimationFrame(tick);
+        };
+        tick();
+    })"""
+    frames = lab.page.evaluate(seen, 12)
+    losses, points = (len(set(column)) for column in zip(*frames, strict=True))
+    assert points >= 12, "the point moves in every frame"
+    assert 1 < losses < points, "the digits in the first and in every third from there"
+    until(lambda: lab.number("W1.2.3") == 1.2, "the last digits, though no frame follows")
+    held = lab.numbers()
+    lab.slider.evaluate("range => range.dispatchEvent(new Event('change'))")
+    assert lab.numbers() == held
 
 
 def test_the_nearest_edge_within_14_pixels_is_picked(lab):

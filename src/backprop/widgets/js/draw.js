@@ -96,9 +96,12 @@ const writeLate = () => {
   late.clear();
 };
 
-/** Draw one frame of a drag. */
+/** Draw one frame of a drag; the first, and every third from there, with its digits. */
 export function drawFrame(draw) {
-  late ??= new Map();
+  if (!late) {
+    late = new Map();
+    beat = 2;
+  }
   draw();
   if (++beat === 3) writeLate();
   else {
