@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import backprop as bp
-from tests.browser.visits import on_disk, scroll_through, until
+from tests.browser.visits import DRAWN, on_disk, scroll_through, until
 
 COVER = "book/index.html"
 CHAPTER = "book/02_a_simple_example.html"
@@ -250,8 +250,11 @@ def test_a_widget_moves_nothing_when_it_appears(browser, http_url, path, width):
         page = context.new_page()
         page.add_init_script(
             """globalThis.shift = 0;
+            const moved = ({ previousRect }) => previousRect.height > 0; // else it was out of sight
             new PerformanceObserver((list) => {
-              for (const entry of list.getEntries()) shift += entry.value;
+              for (const entry of list.getEntries()) {
+                if (entry.sources.some(moved)) shift += entry.value;
+              }
             }).observe({ type: "layout-shift", buffered: true });"""
         )
         page.goto(http_url(path))
@@ -323,3 +326,23 @@ def test_code_is_copied_as_it_stands(open_page, http_url):
     shown = block.locator("pre").text_content().strip()
     copied = "navigator.clipboard.readText()"
     until(lambda: page.evaluate(copied).strip() == shown, "the code is in the clipboard")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_what_is_out_of_sight_rests_and_keeps_its_size(browser, http_url, width):
+    context = browser.new_context(viewport={"width": width, "height": 800})
+    try:
+        page = context.new_page()
+        page.goto(http_url(CHAPTER))
+        boxes = page.locator("section > .display, section > p, .cell_input")
+        tops = "boxes => boxes.map((box) => box.getBoundingClientRect().top + scrollY)"
+        before = boxes.evaluate_all(tops)
+        root = page.locator("html")
+        until(lambda: "settled" in (root.get_attribute("class") or ""), "the page settles")
+        page.evaluate(DRAWN)
+        assert not boxes.last.evaluate("box => box.checkVisibility({contentVisibilityAuto: true})")
+        assert boxes.evaluate_all(tops) == pytest.approx(before, abs=0.1)
+        page.set_viewport_size({"width": width - 40, "height": 800})
+        until(lambda: "settled" not in root.get_attribute("class"), "another width, other sizes")
+    finally:
+        context.close()

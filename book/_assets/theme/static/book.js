@@ -165,12 +165,13 @@
     const root = document.documentElement;
     let width = 0;
     let waiting = 0;
+    const rest = () => requestAnimationFrame(() => root.classList.add("settled"));
     const later = () => {
       if (innerWidth === width) return;
       width = innerWidth;
       root.classList.remove("settled");
       clearTimeout(waiting);
-      waiting = setTimeout(() => root.classList.add("settled"), 500);
+      waiting = setTimeout(() => requestAnimationFrame(rest), 500); // not in a tab nobody sees
     };
     addEventListener("resize", later);
     document.fonts.ready.then(later);
