@@ -340,8 +340,12 @@ def test_what_is_out_of_sight_rests_and_keeps_its_size(browser, http_url, width)
         root = page.locator("html")
         until(lambda: "settled" in (root.get_attribute("class") or ""), "the page settles")
         page.evaluate(DRAWN)
-        assert not boxes.last.evaluate("box => box.checkVisibility({contentVisibilityAuto: true})")
+        formula = page.locator("section > .display .display-formula").last
+        seen = "box => box.checkVisibility({contentVisibilityAuto: true})"
+        assert not formula.evaluate(seen)
         assert boxes.evaluate_all(tops) == pytest.approx(before, abs=0.1)
+        formula.scroll_into_view_if_needed()
+        until(lambda: formula.evaluate(seen), "what comes into sight is drawn")
         page.set_viewport_size({"width": width - 40, "height": 800})
         until(lambda: "settled" not in root.get_attribute("class"), "another width, other sizes")
     finally:
