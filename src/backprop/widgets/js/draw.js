@@ -7,7 +7,7 @@ export const SPACE = { hair: 1, xs: 4, s: 8, m: 12, l: 16, xl: 24 };
 export const BREAK = { wide: 600, phone: 340 };
 export const NODE = { wide: 92, phone: 78, tiny: 68, height: 66, leaf: 30, heading: 18 };
 export const CHART = { height: 72, above: 8, below: 6, inset: 12, samples: 128, tangent: 44 };
-export const TIME = { digits: 60, flight: 480, notice: 2400, walk: 9600 };
+export const TIME = { digits: 100, flight: 480, notice: 2400, walk: 9600 };
 export const OUTER = { width: 22, height: 12, gap: 2, apart: 4, round: 2, input: 1, gradient: 0.1 };
 export const DIAL = {
   height: 280,
@@ -68,8 +68,9 @@ const numbers = new WeakMap();
 
 /** A number on the page: its text, and every digit for whoever asks (tests, the curious). */
 export function setNumber(node, ...number) {
-  if (late && numbers.has(node)) late.set(node, number);
-  else writeNumber(node, ...number);
+  if (!late || !numbers.has(node)) return writeNumber(node, ...number);
+  late.set(node, number);
+  timer ||= setTimeout(writeLate, TIME.digits);
 }
 
 function writeNumber(node, text, name, value) {
@@ -104,10 +105,6 @@ export function drawFrame(draw) {
   }
   draw();
   if (++beat === 3) writeLate();
-  else {
-    clearTimeout(timer);
-    timer = setTimeout(writeLate, TIME.digits);
-  }
 }
 
 /** The drag is over: every number is written as soon as it is set. */
