@@ -12,6 +12,7 @@ from PIL import Image
 
 from tests.browser.harness import STILL, embedded, write_page
 from tests.browser.kinds import KINDS, Shown
+from tests.browser.visits import until
 
 each_kind = pytest.mark.parametrize("kind", KINDS)
 TOUCH = {"has_touch": True, "is_mobile": True, **STILL}
@@ -142,10 +143,10 @@ def test_a_hundred_mounts_leave_no_listener_and_no_node(show, open_page, kind):
     assert shown.page.evaluate(MOUNT, 10) == 0
     listeners, nodes, heap = kept()
     assert shown.page.evaluate(MOUNT, 100) == 0
-    after = kept()
-    assert after[0] <= listeners + 5
-    assert after[1] <= nodes + 50  # one mounted widget has several hundred
-    assert after[2] <= heap + 1e6  # the compiler keeps some
+    # One mounted widget has several hundred nodes; the compiler keeps some bytes. What is given back
+    # goes when the browser finds the time, what leaks never does.
+    most = (listeners + 5, nodes + 50, heap + 1e6)
+    until(lambda: all(a <= b for a, b in zip(kept(), most, strict=True)), f"no more than {most}")
 
 
 # ---- touch ----
