@@ -143,8 +143,8 @@ def test_a_hundred_mounts_leave_no_listener_and_no_node(show, open_page, kind):
     assert shown.page.evaluate(MOUNT, 10) == 0
     listeners, nodes, heap = kept()
     assert shown.page.evaluate(MOUNT, 100) == 0
-    # One mounted widget has several hundred nodes; the compiler keeps some bytes. What is given back
-    # goes when the browser finds the time, what leaks never does.
+    # One mounted widget has several hundred nodes; the compiler keeps some bytes. What is given
+    # back goes when the browser finds the time, what leaks never does.
     most = (listeners + 5, nodes + 50, heap + 1e6)
     until(lambda: all(a <= b for a, b in zip(kept(), most, strict=True)), f"no more than {most}")
 
