@@ -1,8 +1,9 @@
 """Find a Chromium for the browser tests, or install one, and print its path.
 
-The order: what the variable BACKPROP_CHROMIUM names; a Chromium or Chrome of the system; the one
-that Playwright has installed before. If there is none, one is installed: by apt-get for root on a
-Debian, else by Playwright. If that fails too, one line says so and the status is 1.
+The order: what the variable BACKPROP_CHROMIUM names; a Chromium or Chrome of the system, the
+headless shell first, which has no window to keep up and takes a third less of the processor; the
+one that Playwright has installed before. If there is none, one is installed: by apt-get for root on
+a Debian, else by Playwright. If that fails too, one line says so and the status is 1.
 """
 
 import os
@@ -11,7 +12,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+NAMES = (
+    *("chromium-headless-shell", "chromium", "chromium-browser"),
+    *("google-chrome", "google-chrome-stable", "chrome"),
+)
 ELSEWHERE = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -50,12 +54,13 @@ def find() -> str | None:
 
 
 def commands() -> list[list[str]]:
-    """Return the commands that install a Chromium on this machine."""
+    """Return the commands that install a Chromium on this machine, until there is one."""
     if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
-        packages = ["chromium", "fonts-liberation"]
+        install = ["apt-get", "install", "-qq", "-y", "--no-install-recommends", "fonts-liberation"]
         return [
             ["apt-get", "update", "-qq"],
-            ["apt-get", "install", "-qq", "-y", "--no-install-recommends", *packages],
+            [*install, "chromium-headless-shell"],
+            [*install, "chromium"],  # of a distribution that has not divided it
         ]
     return [[sys.executable, "-m", "playwright", "install", "chromium"]]
 
@@ -76,7 +81,9 @@ def main() -> int:
         for command in commands():
             # What the installer says belongs on the screen, not in our output.
             subprocess.run(command, stdout=sys.stderr, env=environment, check=False)
-        path = find()
+            path = find()
+            if path:
+                break
     if path is None:
         print(
             "error: the browser tests need Chromium or Chrome and none could be installed; "

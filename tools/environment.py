@@ -108,12 +108,15 @@ def install(venv, wanted):
     """Install `wanted` under the constraints; on failure say why in one line."""
     log = os.path.join(venv, "installation.log")
     command = [interpreter(venv), "-m", "pip", "install", "--disable-pip-version-check"]
-    command += ["--no-input", "--progress-bar", "off", "--retries", "2"]
+    command += ["--no-input", "--progress-bar", "off"]
     command += ["--constraint", "constraints.txt"] + wanted
     print("Installing %s (about a minute the first time)" % " ".join(wanted))
     sys.stdout.flush()
+    patience = dict(os.environ, PIP_RETRIES="2")  # also for the pip that pip starts to build
     with open(log, "wb") as file:
-        status = subprocess.call(command, cwd=ROOT, stdout=file, stderr=subprocess.STDOUT)
+        status = subprocess.call(
+            command, cwd=ROOT, env=patience, stdout=file, stderr=subprocess.STDOUT
+        )
     if status == 0:
         return
     with open(log, "rb") as file:

@@ -28,7 +28,7 @@ from tests.browser.visits import visiting, watch
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = Path(os.environ.get("BACKPROP_SITE", ROOT / "_build" / "html"))
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+NAMES = ("chromium-headless-shell", "chromium", "google-chrome", "google-chrome-stable", "chrome")
 # Every window would start two more pages, for the popups of an address bar that nobody sees. Only
 # the last list of features counts: it names again what Playwright turns off.
 UNUSED = (
@@ -236,7 +236,7 @@ LOOK = """async (all) => {
                     [...block.childNodes]]);
         }
     };
-    const options = { resultTypes: ["violations"] }, found = [];
+    const options = { resultTypes: ["violations"], preload: { assets: ["media"] } }, found = [];
     const looks = ["color-contrast", "link-in-text-block"];
     for (const [math, box] of pieces) math.replaceWith(box);
     try {

@@ -331,7 +331,7 @@ AXE = """async root => {
         if (!seen.has(look)) node.setAttribute("data-sample", "");
         seen.add(look);
     }
-    const options = { resultTypes: ["violations"] };
+    const options = { resultTypes: ["violations"], preload: { assets: ["media"] } };
     const others = { ...options, rules: { "color-contrast": { enabled: false } } };
     const results = [await axe.run(root, others)];
     if (root.querySelector("[data-sample]")) {

@@ -5,7 +5,7 @@ import re
 from functools import cache
 from urllib.parse import unquote, urlsplit
 
-from tests.browser.visits import DRAWN, TALL, on_disk, until
+from tests.browser.visits import on_disk, until
 from tests.unit.pictures import PHONE
 
 FONTS_ARE_THERE = "document.fonts.status === 'loaded'"
@@ -48,20 +48,31 @@ def test_axe_finds_nothing(visit, axe):
         assert axe(page, looks_only=True) == []
 
 
+# The widths follow one another, so that the page is laid out anew as seldom as can be.
 def test_nothing_is_wider_than_the_window(visit):
-    with visit.at(320) as page:
-        for width in (320, 390, 768, 1100, 1280):
-            page.set_viewport_size({"width": width, "height": TALL})
-            page.evaluate(DRAWN)
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for width in (1280, 1100, 768, 390, 320):
+        assert visit.at(width).evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_wide_formula_scrolls_in_its_own_box(visit, any_chapter):
+    wide = (
+        "[...document.querySelectorAll('.display-formula')]"
+        ".filter(b => b.checkVisibility() && b.scrollWidth > b.clientWidth + 1)"
+    )
+    fold = "open => document.querySelectorAll('article details').forEach(d => { d.open = open; })"
+    page = visit.at(320)
+    for folds_are_open in (True, False):
+        page.evaluate(fold, folds_are_open)
+        assert page.evaluate(f"{wide}.length") > 0
+        # the keyboard scrolls it
+        until(lambda: page.evaluate(f"{wide}.every(b => b.tabIndex === 0)"), "it takes focus")
 
 
 def test_a_phone_gives_pictures_the_width_their_text_needs(visit, any_chapter):
-    with visit.at(390) as page:
-        widths = page.eval_on_selector_all(
-            ".cell_output img",
-            "all => all.map(i => [i.getBoundingClientRect().width, +i.getAttribute('width')])",
-        )
+    widths = visit.at(390).eval_on_selector_all(
+        ".cell_output img",
+        "all => all.map(i => [i.getBoundingClientRect().width, +i.getAttribute('width')])",
+    )
     assert widths
     for shown, wanted in widths:
         assert shown >= min(PHONE, wanted) - 0.5
@@ -127,20 +138,6 @@ def test_ledger_marks_lead_to_their_rows(visit, any_chapter, site):
         page, _, row = link.partition("#")
         assert page.endswith("book/ledger.html")
         assert unquote(row) in rows
-
-
-def test_a_wide_formula_scrolls_in_its_own_box(visit, any_chapter):
-    wide = (
-        "[...document.querySelectorAll('.display-formula')]"
-        ".filter(b => b.checkVisibility() && b.scrollWidth > b.clientWidth + 1)"
-    )
-    fold = "open => document.querySelectorAll('article details').forEach(d => { d.open = open; })"
-    with visit.at(320) as page:
-        for folds_are_open in (True, False):
-            page.evaluate(fold, folds_are_open)
-            assert page.evaluate(f"{wide}.length") > 0
-            # the keyboard scrolls it
-            until(lambda: page.evaluate(f"{wide}.every(b => b.tabIndex === 0)"), "it takes focus")
 
 
 def test_a_formula_that_grows_wide_takes_focus(visit, any_chapter):

@@ -28,7 +28,7 @@ def watch(page, url, problems):
     )
 
 
-TALL = 4000  # a window that shows a long page in a few pieces
+WIDE, TALL = 1280, 4000  # a window that shows a long page in a few pieces
 PATIENCE = 60  # seconds until a state that is polled for counts as never reached
 
 
@@ -69,22 +69,26 @@ def on_disk(path):
 
 
 class Visit:
-    """A page that many tests look at, and that each of them leaves as it was."""
+    """A page that many tests look at, and that each of them leaves as it was, but for its width."""
 
     def __init__(self, page, home, path, problems):
-        self.page, self.home, self.path, self.problems = page, home, path, problems
+        self._page, self._width = page, WIDE
+        self.home, self.path, self.problems = home, path, problems
         self.requested = set()
         page.on("request", lambda request: self.requested.add(request.url))
 
-    @contextmanager
+    @property
+    def page(self):
+        """Return the page in a wide window."""
+        return self.at(WIDE)
+
     def at(self, width):
-        """Make the window so wide for the length of a block."""
-        self.page.set_viewport_size({"width": width, "height": TALL})
-        self.page.evaluate(DRAWN)
-        try:
-            yield self.page
-        finally:
-            self.page.set_viewport_size({"width": 1280, "height": TALL})
+        """Return the page in a window so wide, until it is asked for at another width."""
+        if width != self._width:
+            self._page.set_viewport_size({"width": width, "height": TALL})
+            self._page.evaluate(DRAWN)
+            self._width = width
+        return self._page
 
     @contextmanager
     def dark(self):
@@ -100,7 +104,7 @@ class Visit:
 @contextmanager
 def visiting(browser, home, path):
     """Open a page, show all of it, and complain at the end of whatever went wrong on it."""
-    context = browser.new_context(viewport={"width": 1280, "height": TALL}, color_scheme="light")
+    context = browser.new_context(viewport={"width": WIDE, "height": TALL}, color_scheme="light")
     page, problems = context.new_page(), []
     watch(page, home, problems)
     visit = Visit(page, home, path, problems)
