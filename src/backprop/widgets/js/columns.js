@@ -7,6 +7,7 @@ import { rove } from "./a11y.js";
 import {
   fly,
   h,
+  lately,
   markup,
   place,
   s,
@@ -237,7 +238,7 @@ export function columns({ choose, signal }) {
         cell.node.classList.toggle("fresh", fresh);
         cell.node.classList.toggle("blocked", slopes[i] === 0);
         cell.node.classList.toggle("passed", state === "left");
-        setShare(cell.gate, slopes[i], 80);
+        lately(cell.gate.style, () => setShare(cell.gate, slopes[i], 80));
         setNumber(cell.gate, "", `slope${layer}.${i + 1}`, slopes[i]);
         if (describe) setAttribute(cell.node, "aria-label", describe(i));
       });

@@ -68,9 +68,9 @@ const numbers = new WeakMap();
 
 /** A number on the page: its text, and every digit for whoever asks (tests, the curious). */
 export function setNumber(node, ...number) {
-  if (!late || !numbers.has(node)) return writeNumber(node, ...number);
-  late.set(node, number);
-  timer ||= setTimeout(writeLate, TIME.digits);
+  const write = () => writeNumber(node, ...number);
+  if (numbers.has(node)) lately(node, write);
+  else write();
 }
 
 function writeNumber(node, text, name, value) {
@@ -83,19 +83,26 @@ function writeNumber(node, text, name, value) {
 }
 
 /*
- * In a drag lines, tints and points move in every frame, digits in every third: quicker nobody can
- * read them, and they cost as much as all the rest together.
+ * In a drag lines, points and the loss move in every frame, digits and the tints behind them in
+ * every third: quicker nobody can read them, and they cost as much as all the rest together.
  */
-let late = null; // the numbers that wait, while a drag goes on
+let late = null; // what waits to be written, while a drag goes on
 let beat = 0;
 let timer = 0;
 
 const writeLate = () => {
   clearTimeout(timer);
   timer = beat = 0;
-  for (const [node, number] of late) writeNumber(node, ...number);
+  for (const write of late.values()) write();
   late.clear();
 };
+
+/** Write what a frame of a drag can leave out; the last of what has the same key counts. */
+export function lately(key, write) {
+  if (!late) return write();
+  late.set(key, write);
+  timer ||= setTimeout(writeLate, TIME.digits);
+}
 
 /** Draw one frame of a drag; the first, and every third from there, with its digits. */
 export function drawFrame(draw) {
@@ -175,8 +182,10 @@ export const setHidden = (node, hidden) => {
 /** The background of a cell: hue by sign, strength by size. */
 export function setTint(node, value, scale) {
   const tint = `${2 * Math.round(TINT * share(value, scale) / 2)}%`;
-  if (node.style.getPropertyValue("--tint") !== tint) node.style.setProperty("--tint", tint);
-  node.classList.toggle("neg", value < 0);
+  lately(node.style, () => {
+    if (node.style.getPropertyValue("--tint") !== tint) node.style.setProperty("--tint", tint);
+    node.classList.toggle("neg", value < 0);
+  });
 }
 
 /** Smallest symmetric axis of the ladder 3, 10, 30 … that holds the value. */
