@@ -280,9 +280,9 @@ def test_it_plays_pauses_and_with_less_motion_only_steps(descents, reopen, tmp_p
     used = moving.number("used")
     assert 3 < used < 320
     assert moving.model("model.get('used')") == used
-    moving.at("text=1 gradient").click()
+    moving.at("text='1 gradient'").click()
     assert moving.number("used") == used + 1
-    moving.at("text=1 epoch").click()
+    moving.at("text='1 epoch'").click()
     assert moving.number("used") == (used + 1) // 8 * 8 + 8
     page = reopen(write_page(tmp_path, twins()), **STILL)
     page.wait_for_selector(READY)
