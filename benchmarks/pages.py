@@ -3,7 +3,7 @@
     python -m benchmarks.pages              all widgets and pages
     python -m benchmarks.pages NetLab342    one widget
 
-Each widget is dragged on the page where it stands, to and fro without a rest, in Chromium with its
+Each widget is dragged on the page where it stands, back and forth without a rest, in Chromium with its
 processor made four times slower. A redraw is all that the page's main thread does for one frame:
 the pointer's moves, script, style, layout and paint. Two numbers are given: the processor time of
 that thread, which other programs on the machine hardly change, and the time that passed, which they
@@ -33,7 +33,7 @@ sys.path.insert(0, str(ROOT / "tools"))
 from screenshot import chromium  # noqa: E402
 
 SLOWER = 4
-STROKES = 6  # of the pointer, to and fro
+STROKES = 6  # of the pointer, back and forth
 MOVES = 20  # in each
 LOADS = 5
 WIDTHS = (1280, 390)
