@@ -3,11 +3,11 @@
     python -m benchmarks.pages              all widgets and pages
     python -m benchmarks.pages NetLab342    one widget
 
-Each widget is dragged on the page where it stands, back and forth without a rest, in Chromium with its
-processor made four times slower. A redraw is all that the page's main thread does for one frame:
-the pointer's moves, script, style, layout and paint. Two numbers are given: the processor time of
-that thread, which other programs on the machine hardly change, and the time that passed, which they
-do change.
+Each widget is dragged on the page where it stands, back and forth without a rest, in Chromium with
+its processor made four times slower. A redraw is all that the page's main thread does for one
+frame: the pointer's moves, script, style, layout and paint. Two numbers are given: the processor
+time of that thread, which other programs on the machine hardly change, and the time that passed,
+which they do change.
 Nothing here is a test.
 """
 
