@@ -216,6 +216,7 @@ def visits(browser, visit, file_url, any_page):
 # take most of their time to learn where everything lies: for them, blocks without a sample are
 # emptied.
 LOOK = """async (all) => {
+    document.documentElement.classList.remove("settled");  // what is out of sight counts too
     const pieces = [...document.querySelectorAll("mjx-math")].map((math) => {
         const { width, height } = math.getBoundingClientRect(), box = document.createElement("i");
         box.ariaHidden = "true";
